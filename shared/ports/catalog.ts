@@ -5,7 +5,8 @@ import type { PolicyTable } from '../catalog/money/write-facts.ts';
 /** The entities and actions of the connector. Each one is a small file, which is read on first use. */
 export interface Catalog {
   /**
-   * Resolves `Customer`, `customers` or `Customers` to the name of the entity. Returns undefined if there is no entity.
+   * Resolves `Customer`, `customers` or `Customers` to the name of the entity. Returns undefined if there is no such
+   * entity.
    */
   nameOf(text: string): string | undefined;
   names(): readonly string[];

@@ -18,7 +18,7 @@ export interface Context {
   readonly ids: IdSource;
   /** Unix seconds. */
   readonly now: number;
-  /** Seconds after its creation until the Search API finds an object. */
+  /** Number of seconds after which the Search API finds a new object. */
   readonly searchLag: number;
   /** Returns the catalog's definition of an entity. */
   readonly entity: (name: string) => Entity;
@@ -56,7 +56,9 @@ function alreadyExists(kind: string): Error {
   });
 }
 
-/** Returns the time as Unix seconds in API v1 and as ISO 8601 in API v2. `updated` has the type of `created`. */
+/**
+ * Converts Unix seconds to the format of an entity's times: ISO 8601 in API v2. `updated` has the format of `created`.
+ */
 function timestampIn(entity: Entity, now: number): number | string {
   return entity.fields['created']?.type === 'string' ? new Date(now * 1000).toISOString() : now;
 }
@@ -84,7 +86,10 @@ export function objectInPath(context: Context, kind: string, id: string, param =
   return object;
 }
 
-/** Returns the object whose id is in a parameter, or undefined without the parameter. Throws 400 for an unknown id. */
+/**
+ * Returns the object whose id is in a parameter. Undefined if the request has no such parameter. Throws 400 for an
+ * unknown id.
+ */
 export function objectInParam(context: Context, kind: string, param: string): StoredObject | undefined {
   const id = context.params[param];
   if (typeof id !== 'string' || id === '') return undefined;

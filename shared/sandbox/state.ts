@@ -18,7 +18,7 @@ export interface StateOptions {
 export class State {
   readonly ids: IdSource;
   readonly accounts = new Map<string, Account>();
-  /** Seconds after its creation until a search finds an object. The admin API sets this number. */
+  /** Number of seconds after which a search finds a new object. The admin API sets this number. */
   searchLag = 0;
   private readonly paths: ReadonlyMap<string, string>;
   /** Seconds to add to `options.now` while the clock runs. The admin API changes this number when it moves the time. */

@@ -183,7 +183,7 @@ export function discountsOfNextInvoice(context: Context, ids: unknown): string[]
   );
 }
 
-/** Rejects discounts whose coupon has an amount in another currency. https://docs.stripe.com/api/coupons/create#create_coupon-currency */
+/** Rejects discounts if the coupon of one of them subtracts an amount in another currency. https://docs.stripe.com/api/coupons/create#create_coupon-currency */
 export function checkDiscountCurrency(context: Context, ids: readonly string[], currency: unknown): void {
   for (const id of ids) {
     const coupon = couponOfDiscount(context, id);
@@ -191,7 +191,7 @@ export function checkDiscountCurrency(context: Context, ids: readonly string[], 
   }
 }
 
-/** Rejects a coupon with an amount in another currency. */
+/** Rejects a coupon that subtracts an amount in another currency than `currency`. */
 export function checkCouponCurrency(coupon: StoredObject, currency: unknown): void {
   if (typeof coupon['amount_off'] === 'number' && coupon['currency'] !== currency)
     throw badRequest(`The coupon ${coupon.id} is in ${String(coupon['currency'])}, not in ${String(currency)}.`, {

@@ -22,7 +22,7 @@ export interface CardRow {
   /** Radar blocks every charge. */
   readonly blocked?: true;
   readonly checks?: Checks;
-  /** `pending`: refunds succeed later. `fail`: refunds succeed and fail later. */
+  /** `pending`: refunds are pending at first and succeed later. `fail`: refunds succeed at first and fail later. */
   readonly refunds?: 'pending' | 'fail';
   /** The money of a charge is available at once. */
   readonly bypassesPending?: true;

@@ -110,8 +110,7 @@ export function saveSourceCard({ account }: Context, source: StoredObject, card:
 }
 
 /**
- * Returns the payment method of a card that was created with the older Sources API. The first call creates the payment
- * method.
+ * Returns the payment method for a card of the older Sources API. The first call creates the payment method.
  * https://docs.stripe.com/payments/payment-methods/transitioning#compatibility
  */
 export function methodOfSource(context: Context, id: string): StoredObject | undefined {

@@ -34,7 +34,7 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
     }),
   });
   session['payment_link'] = link.id;
-  // The customer may change the same quantities as in the link.
+  // The customer may change the quantities that the link declares adjustable.
   const linkLines = lineItemsOf(context.account, 'payment_link', link);
   lineItemsOf(context.account, 'checkout_session', session).forEach((line, index) => {
     const linkLine = linkLines[index];

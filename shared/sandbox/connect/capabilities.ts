@@ -61,7 +61,7 @@ function capabilityOf(context: Context, account: StoredObject, name: string): St
     id: name,
     object: 'capability',
     account: account.id,
-    // Stripe requires nothing in the future, so these are the requirements of an account without values and errors.
+    // Stripe requires nothing in the future, so these are the requirements of an empty account, which has no errors.
     future_requirements: requirementsOf({ id: account.id, object: 'account' }),
     requested: requestedAt !== undefined,
     requested_at: requestedAt ?? null,

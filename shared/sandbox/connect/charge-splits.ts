@@ -137,7 +137,7 @@ export function refundSplit(context: Context, charge: StoredObject, refund: Stor
 }
 
 /**
- * Rejects a refund request that reverses the transfer of a charge without a transfer, or refunds a fee without a fee.
+ * Rejects `reverse_transfer` for a charge without a transfer, and `refund_application_fee` for a charge without a fee.
  */
 export function checkSplitRefund(context: Context, charge: StoredObject): void {
   if (context.params['reverse_transfer'] === true && charge['transfer'] === null)

@@ -14,7 +14,7 @@ export interface WriteEffect {
   readonly response: unknown;
 }
 
-/** The request that caused events. A scheduled task causes events without a request. */
+/** The API request that caused events. Scheduled tasks and the sandbox's pages cause events without such a request. */
 export interface EventCause {
   readonly requestId: string;
   readonly idempotencyKey?: string | undefined;

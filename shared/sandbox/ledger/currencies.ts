@@ -97,7 +97,10 @@ export function checkPositive(amount: number, param = 'amount'): void {
     throw badRequest('This value must be greater than or equal to 1.', { code: 'parameter_invalid_integer', param });
 }
 
-/** Checks an amount to charge: the minimum, the maximum and the smallest unit of its currency. */
+/**
+ * Checks an amount to charge: it must be between the minimum and the maximum of its currency, and a multiple of the
+ * smallest unit.
+ */
 export function checkChargeAmount(amount: number, currency: string): void {
   checkPositive(amount);
   const unit = 10 ** decimalsOf(currency);

@@ -4,9 +4,9 @@ import type { Fee } from './ledger.ts';
 const CARD_RATE = 0.029;
 /** Fixed part of the fee in cents. */
 const CARD_FIXED_FEE = 30;
-/** Additional share for a card of another country. */
+/** Additional share of the amount for a card from another country. */
 const INTERNATIONAL_RATE = 0.015;
-/** Additional share for the conversion to the currency of the balance. */
+/** Additional share of the amount for a conversion to the currency of the balance. */
 const CONVERSION_RATE = 0.01;
 
 /** The fee for a dispute, in cents. A won dispute returns the fee. https://docs.stripe.com/disputes/how-disputes-work */

@@ -22,7 +22,7 @@ export const PURPOSES: Readonly<Record<string, PurposeRule>> = {
   business_icon: { formats: PICTURE, maxBytes: MB / 2, allowsLink: true },
   business_logo: { formats: PICTURE, maxBytes: MB / 2, allowsLink: true },
   customer_signature: { formats: ['jpg', 'png', 'svg'], maxBytes: 4 * MB, expiresAfterDays: 7, allowsLink: true },
-  // 274 days are nine months.
+  // Stripe's documentation says nine months, which are 274 days.
   dispute_evidence: { formats: DOCUMENT, maxBytes: 5 * MB, expiresAfterDays: 274, allowsLink: true },
   identity_document: { formats: DOCUMENT, maxBytes: 32 * MB },
   issuing_regulatory_reporting: { formats: ['json'], maxBytes: MB / 4, expiresAfterDays: 730, allowsLink: true },

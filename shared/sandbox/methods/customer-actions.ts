@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 
-/** How a customer authorizes a payment outside the merchant's page. */
+/** How the customer authorizes payments of a type outside the merchant's page. */
 interface CustomerAction {
   /** The type of `next_action`. If absent, the customer is redirected. */
   readonly type?: string;

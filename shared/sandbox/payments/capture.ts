@@ -16,10 +16,10 @@ const CANCELABLE_STATUSES = [
   'processing',
 ];
 
-/** Seconds for which an authorization is valid. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#authorization-validity-windows */
+/** Number of seconds for which an authorization is valid. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#authorization-validity-windows */
 const HOLD_SECONDS = 7 * DAY;
 
-/** An off-session authorization of a Visa card is valid for 4 days and 18 hours. */
+/** Number of seconds for which an off-session authorization of a Visa card is valid: 4 days and 18 hours. */
 const HOLD_SECONDS_VISA_OFF_SESSION = 4.75 * DAY;
 
 /** Holds the amount of an authorized charge until the charge is captured or canceled, or the authorization expires. */

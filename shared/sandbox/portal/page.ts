@@ -5,7 +5,7 @@ import { hashOrEmpty } from '../billing/values.ts';
 import { portalHome } from './home.ts';
 import { portalAction } from './actions.ts';
 
-/** Number of seconds after its creation in which a portal session can be used. https://docs.stripe.com/customer-management/integrate-customer-portal */
+/** Number of seconds for which a new portal session can be used. https://docs.stripe.com/customer-management/integrate-customer-portal */
 const SESSION_SECONDS = 3_600;
 
 /**

@@ -80,7 +80,10 @@ function embeddedList({ account }: Context, parents: PathIds, path: string): Sto
   return isHash(list) && Array.isArray(list['data']) ? [...(list['data'] as StoredObject[])].reverse() : undefined;
 }
 
-/** Returns an object, or only the id and `deleted` of a deleted object. Throws 404 if the object never existed. */
+/**
+ * Returns an object. Of a deleted customer, returns only the id, the kind and `deleted`. Throws 404 if there is no such
+ * object.
+ */
 function retrieveObject(context: Context, entity: Entity, id: string, parents: PathIds): StoredObject {
   const object = requireOneOfKinds(context, storedKinds(entity), id, parents);
   return object['deleted'] === true ? { id: object.id, object: object.object, deleted: true } : object;
@@ -124,7 +127,7 @@ function createObject(context: Context, entity: Entity, rules: EntityRules, pare
 /** Parameters that contain the id of an object. The name of the parameter is also the kind of the object. */
 const NAMED_KINDS = ['customer', 'file', 'price'];
 
-/** Creates an object of an entity without a rule for the creation. Objects whose ids are in `NAMED_KINDS` must exist. https://docs.stripe.com/error-codes#resource-missing */
+/** Creates an object of an entity without a rule for the creation. Throws if an object that a parameter of `NAMED_KINDS` names does not exist. https://docs.stripe.com/error-codes#resource-missing */
 function createStored(context: Context, entity: Entity): StoredObject {
   for (const kind of NAMED_KINDS) objectInParam(context, kind, kind);
   return makeObject(context, entity.entity, context.params);

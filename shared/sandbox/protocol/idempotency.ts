@@ -48,7 +48,7 @@ export class Idempotency {
   }
 
   /**
-   * Runs a request once. A repeat gets the first response, even an error. There are two exceptions: if the parameters
+   * Runs a request once. A repeat gets the first response, even an error. There are two exceptions. If the parameters
    * of a request were rejected, the endpoint has not run, so the repeat runs. In API v2, the repeat of any failed
    * request runs.
    */

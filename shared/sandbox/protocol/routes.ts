@@ -40,7 +40,7 @@ const PAGING_FIELDS: Fields = {
   page: { type: 'string' },
 };
 
-/** Returns the path that reads an object of each kind, such as `/v1/customers/{id}`, by kind. */
+/** Returns for each kind of object the path that reads one object, such as `/v1/customers/{id}`. */
 export function readPaths(catalog: Catalog): ReadonlyMap<string, string> {
   return new Map(
     catalog.names().flatMap((name) => {
@@ -69,8 +69,8 @@ export function allRoutes(catalog: Catalog): ApiRoute[] {
 }
 
 /**
- * Adds `card` to `payment_method_data`. The types of Stripe's SDK omit it, but Stripe accepts it: "use
- * payment_method_data with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
+ * Adds `card` to the parameter `payment_method_data`. The types of Stripe's SDK omit `card`, but Stripe accepts it:
+ * "use payment_method_data with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
  */
 function withCardData(fields: Fields, card: Field | undefined): Fields {
   const data = fields['payment_method_data'];

@@ -123,7 +123,7 @@ function changedDueDate(context: Context, invoice: StoredObject, method: unknown
   return dueDateOf(context, context.params, method);
 }
 
-/** DELETE /v1/invoices/{id}. The invoice must be a draft. Its invoice items are deleted with it. https://docs.stripe.com/api/invoices/delete */
+/** DELETE /v1/invoices/{id}. The invoice must be a draft. Deletes its invoice items. The caller deletes the invoice. https://docs.stripe.com/api/invoices/delete */
 export function prepareInvoiceDeletion(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'draft')
     throw badRequest('You can only delete draft invoices.', { code: 'invoice_not_editable' });

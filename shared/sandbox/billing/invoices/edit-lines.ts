@@ -52,7 +52,7 @@ export function updateLines(requestContext: Context, id: string): StoredObject {
   return invoice;
 }
 
-/** POST /v1/invoices/{id}/remove_lines also deletes the invoice items of the lines. With `behavior=unassign`, the items remain and wait for another invoice. https://docs.stripe.com/api/invoice-line-item/invoices/remove_lines */
+/** POST /v1/invoices/{id}/remove_lines also deletes the invoice items of the lines. With `behavior=unassign`, the items remain and can be on another invoice. https://docs.stripe.com/api/invoice-line-item/invoices/remove_lines */
 export function removeLines(requestContext: Context, id: string): StoredObject {
   const { context, invoice } = draftInPath(requestContext, id);
   for (const [index, { id: lineId, behavior }] of hashesOf(context.params['lines']).entries()) {

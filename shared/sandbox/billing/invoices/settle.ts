@@ -61,7 +61,7 @@ export function savesDefaultMethod(subscription: StoredObject): boolean {
   return hashOrEmpty(subscription['payment_settings'])['save_default_payment_method'] === 'on_subscription';
 }
 
-/** Marks the invoice that a payment intent pays as paid, if the intent has succeeded. https://docs.stripe.com/api/invoice-payment/object */
+/** If a payment intent for an invoice has succeeded, marks the invoice as paid. https://docs.stripe.com/api/invoice-payment/object */
 export function markInvoicePaidBy(context: Context, intent: StoredObject): void {
   const payment = context.account
     .all('invoice_payment')
@@ -82,7 +82,7 @@ export function markInvoicePaidBy(context: Context, intent: StoredObject): void 
     subscription['default_payment_method'] = intent['payment_method'];
 }
 
-/** Cancels the open payment of an invoice and its payment intent. */
+/** Cancels the open invoice payment of an invoice, and the payment intent of that payment. */
 export function cancelPayment(context: Context, invoice: StoredObject): void {
   const payment = openPayment(context, invoice);
   const intent = paymentIntentOf(context, payment);

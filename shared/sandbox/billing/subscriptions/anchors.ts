@@ -51,8 +51,8 @@ export function anchorOf(context: Context, params: Context['params'], trialEnd: 
 }
 
 /**
- * Returns the first time from `from` on that has a day of the month and the time of day of `from`. In a shorter month,
- * this is the last day.
+ * Returns the first time, from `from` on, that is on the day `day` of a month and has the time of day of `from`. A
+ * month without this day counts with its last day.
  */
 function nextDayOfMonth(from: number, day: number): number {
   const date = new Date(from * 1000);

@@ -15,7 +15,7 @@ import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 import { DAY, HOUR } from '../../seconds.ts';
 
-/** Runs at the end of a period or a trial: starts and bills the next period, or ends the subscription if it was canceled for this time. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Runs at the end of a period or a trial. Starts and bills the next period. If the subscription's `cancel_at` has been reached, ends the subscription instead. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function startNextPeriod(context: Context, subscription: StoredObject): void {
   const schedule = scheduleOf(context, subscription);
   if (schedule !== undefined) advanceSchedule(context, schedule);
@@ -81,8 +81,8 @@ export function endTrial(context: Context, subscription: StoredObject): boolean 
 }
 
 /**
- * Ends a subscription that was canceled for this time. First bills the usage and the pending items that are not billed
- * yet.
+ * Ends a subscription whose `cancel_at` has been reached. First bills the usage and the pending items that are not
+ * billed yet.
  */
 function cancelDueSubscription(context: Context, subscription: StoredObject): void {
   if (ENDED_STATUSES.includes(subscription['status'])) return;

@@ -53,10 +53,7 @@ export function billFirstPeriod(
   if (invoice['status'] !== 'paid') collectFirstPayment(context, subscription, invoice, params);
 }
 
-/**
- * Removes a first invoice without lines. A subscription with only metered prices has one, because usage is billed
- * later.
- */
+/** Removes a first invoice without lines. It has no lines if all prices are metered, because usage is billed later. */
 function removeFirstInvoice({ account }: Context, subscription: StoredObject, invoice: StoredObject): void {
   account.remove('invoice', invoice.id);
   Object.assign(subscription, {
@@ -110,7 +107,9 @@ function collectFirstPayment(
     scheduleTask(context, context.now + FIRST_PAYMENT_SECONDS, 'subscription.expire', subscription);
 }
 
-/** Deletes a subscription whose creation failed, with its items, its invoice and their payments. */
+/**
+ * Deletes a subscription whose creation failed. Also deletes its items, its invoice and the payments of the invoice.
+ */
 export function deleteSubscription({ account }: Context, subscription: StoredObject): void {
   const invoice = account.get('invoice', String(subscription['latest_invoice']));
   for (const payment of account.all('invoice_payment'))

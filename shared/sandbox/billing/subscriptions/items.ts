@@ -49,7 +49,7 @@ export function checkQuantity(price: StoredObject, quantity: unknown, param: str
     });
 }
 
-/** Checks items: one currency, each price once, 20 items at most. */
+/** Checks that there are at most 20 items, and that they have one currency and different prices. */
 export function checkSubscriptionItems(items: readonly SoldPrice[]): void {
   if (items.length > MAX_SUBSCRIPTION_ITEMS)
     throw badRequest(`A subscription can have at most ${MAX_SUBSCRIPTION_ITEMS} items.`, { param: 'items' });
