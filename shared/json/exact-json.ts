@@ -76,6 +76,7 @@ class Reader {
     return this.at;
   }
 
+  /** Parses the whole text. */
   document(): unknown {
     const value = this.value();
     if (this.at < this.text.length) throw new NotJson();
@@ -196,12 +197,17 @@ class Reader {
     return String(number) === token ? number : new WrittenNumber(token);
   }
 
+  /** Parses `true`, `false` or `null`. Returns `value`. */
   private literal<T>(word: string, value: T): T {
     if (!this.text.startsWith(word, this.at)) throw new NotJson();
     this.at += word.length;
     return value;
   }
 
+  /**
+   * Consumes and returns the text that matches a pattern at the current position. Returns an empty text without a
+   * match.
+   */
   private consume(pattern: RegExp): string {
     pattern.lastIndex = this.at;
     const token = pattern.exec(this.text)?.[0] ?? '';
@@ -209,6 +215,7 @@ class Reader {
     return token;
   }
 
+  /** Adds a problem with the value at the current path. */
   private addProblem(description: string): void {
     this.count += 1;
     const [member] = this.path;
@@ -217,6 +224,7 @@ class Reader {
   }
 }
 
+/** Returns the value of a JSON string with escape sequences. Throws if one of them is invalid. */
 function unescapeString(token: string): string {
   try {
     return JSON.parse(token) as string;

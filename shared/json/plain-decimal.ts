@@ -21,6 +21,7 @@ export function plainDecimal(text: string): string {
   return `${sign}${integer}${decimals === '' ? '' : `.${decimals}`}`;
 }
 
+/** Removes the zeros at the end of the digits. */
 function withoutTrailingZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === '0') end -= 1;

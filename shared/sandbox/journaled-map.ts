@@ -23,6 +23,7 @@ export class JournaledMap<V> extends Map<string, V> {
     this.entriesBefore = undefined;
   }
 
+  /** Restores the state at `begin`. */
   undo(): void {
     if (this.entriesBefore === undefined) this.restoreValues();
     else this.restoreEntries(this.entriesBefore);
@@ -45,6 +46,7 @@ export class JournaledMap<V> extends Map<string, V> {
     }
   }
 
+  /** Records the value that a key has before its first change since `begin`. */
   private recordBefore(key: string): void {
     if (this.valuesBefore.has(key)) return;
     const value = this.get(key);

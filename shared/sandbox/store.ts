@@ -36,6 +36,7 @@ export class Account {
     return objects;
   }
 
+  /** Returns an object, if it exists. The change log records the object as possibly changed. */
   get(kind: string, id: string): StoredObject | undefined {
     const object = this.kinds.get(kind)?.get(id);
     if (object !== undefined) this.changes.touch(kind, object);
@@ -62,6 +63,7 @@ export class Account {
     return object;
   }
 
+  /** Deletes an object, if it exists. */
   remove(kind: string, id: string): void {
     const object = this.kinds.get(kind)?.get(id);
     if (object !== undefined) this.changes.recordRemoval(kind, object);
@@ -107,6 +109,7 @@ export function emptyObject(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(filled);
 }
 
+/** Returns the empty value of a type. */
 function emptyValue(type: FieldType): unknown {
   if (typeof type === 'string')
     return { string: '', integer: 0, number: 0, decimal: '0', boolean: false, json: null }[type];
@@ -118,6 +121,7 @@ function emptyValue(type: FieldType): unknown {
   return null;
 }
 
+/** Returns whether values of a type are list objects of Stripe, which have `object: "list"`. */
 function isListObjectType(type: FieldType): boolean {
   if (typeof type !== 'object' || !('object' in type)) return false;
   const objectType = type.object['object']?.type;
@@ -151,15 +155,17 @@ export function applyParams(
 function mergedValue(current: unknown, value: unknown, type: FieldType | undefined): unknown {
   if (value === '') return null;
   if (!isHash(value)) return value;
-  const inner = typeof type === 'object' && 'object' in type ? type.object : {};
-  const base = isHash(current) ? { ...current } : emptyObject(inner);
-  for (const [name, part] of Object.entries(value)) base[name] = mergedValue(base[name], part, inner[name]?.type);
+  const memberFields = typeof type === 'object' && 'object' in type ? type.object : {};
+  const base = isHash(current) ? { ...current } : emptyObject(memberFields);
+  for (const [name, member] of Object.entries(value))
+    base[name] = mergedValue(base[name], member, memberFields[name]?.type);
   return base;
 }
 
 /** https://docs.stripe.com/api/metadata */
 export const MAX_METADATA_KEYS = 50;
 
+/** Returns metadata after an update. An empty value in `changes` removes its key. */
 function mergedMetadata(current: unknown, changes: unknown): Record<string, unknown> {
   const all = Object.entries({ ...(current as object), ...(changes as object) }).filter(([, value]) => value !== '');
   if (all.length > MAX_METADATA_KEYS)

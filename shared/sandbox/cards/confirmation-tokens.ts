@@ -53,12 +53,13 @@ export function withConfirmationToken(context: Context, intent: StoredObject): C
     throw badRequest(`The ConfirmationToken ${id} has expired.`, { param: 'confirmation_token' });
   token[intent.object] = intent.id;
   const { confirmation_token: _token, ...params } = context.params;
-  const tokenParams = ['return_url', 'setup_future_usage', 'shipping'].flatMap((name): [string, unknown][] =>
-    (typeof token[name] === 'string' || isHash(token[name])) && params[name] === undefined ? [[name, token[name]]] : [],
+  const namesFromToken = ['return_url', 'setup_future_usage', 'shipping'].filter(
+    (name) => params[name] === undefined && (typeof token[name] === 'string' || isHash(token[name])),
   );
+  const tokenParams = Object.fromEntries(namesFromToken.map((name) => [name, token[name]]));
   return {
     ...context,
-    params: { ...params, ...Object.fromEntries(tokenParams), payment_method: context.account.privateData.get(id) },
+    params: { ...params, ...tokenParams, payment_method: context.account.privateData.get(id) },
   };
 }
 

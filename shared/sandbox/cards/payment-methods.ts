@@ -38,6 +38,7 @@ function readCard(context: Context, data: Record<string, unknown>): Card | undef
   return { row: cardByNumber(input, context.now), input };
 }
 
+/** Creates a payment method with a card. */
 function makeCardMethod(context: Context, card: Card, params: Context['params']): StoredObject {
   const method = makeObject(context, 'PaymentMethod', { ...params, type: 'card' });
   const { address } = method['billing_details'] as { address?: unknown };

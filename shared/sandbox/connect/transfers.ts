@@ -110,8 +110,8 @@ function createTransfer(context: Context): StoredObject {
   if (source === undefined) checkAvailable(context, amount, currency);
   else checkSource(context, source, amount, currency);
   const chargeTransaction = context.account.get('balance_transaction', String(source?.['balance_transaction']));
-  const group =
-    params['transfer_group'] ?? source?.['transfer_group'] ?? (source === undefined ? null : `group_${source.id}`);
+  const defaultGroup = source === undefined ? null : `group_${source.id}`;
+  const group = params['transfer_group'] ?? source?.['transfer_group'] ?? defaultGroup;
   if (source !== undefined && source['transfer_group'] === null) source['transfer_group'] = group;
   return makeTransfer(context, {
     amount,

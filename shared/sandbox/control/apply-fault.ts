@@ -10,7 +10,7 @@ interface FaultyRequest {
   /** Executes the request and returns its response. */
   readonly execute: () => ApiResponse;
   /** Marks the idempotency key of the request as in use. Returns a function that releases the key. */
-  readonly holdKey: () => () => void;
+  readonly markKeyInUse: () => () => void;
 }
 
 /** Responds to a request with a fault. The request is executed before the fault, after it, or not at all. */
@@ -19,7 +19,7 @@ export async function applyFault(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { execute, holdKey }: FaultyRequest,
+  { execute, markKeyInUse }: FaultyRequest,
 ): Promise<void> {
   const fixed = fixedResponse(fault);
   if (fixed !== undefined) {
@@ -27,9 +27,9 @@ export async function applyFault(
     return;
   }
   // The request gets no response, and its idempotency key stays in use.
-  if (fault.kind === 'hang') return void holdKey();
+  if (fault.kind === 'hang') return void markKeyInUse();
   if (fault.kind === 'delay') {
-    const release = holdKey();
+    const release = markKeyInUse();
     await new Promise((resolve) => setTimeout(resolve, fault.ms ?? DEFAULT_DELAY_MS));
     release();
   }

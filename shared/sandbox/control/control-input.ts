@@ -43,6 +43,7 @@ export async function requireResult<T>(value: T | undefined | Promise<T | undefi
   return result;
 }
 
+/** Returns a number of 0 or more. Throws for any other value. */
 export function requireNumber(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw new ControlError(`${JSON.stringify(value)} is not a number of 0 or more`);

@@ -73,6 +73,7 @@ export function fillDemo(state: State, api: Api): Readonly<Record<string, number
 /** Sends a request to the API. Returns the object, or undefined if the request failed. */
 type Post = (path: string, params: DemoParams) => Record<string, unknown> | undefined;
 
+/** Returns a function that sends POST requests to the API with the sandbox's key. */
 function postFunction(api: Api): Post {
   return (path, params) => {
     const form = encodeForm(params);

@@ -57,9 +57,9 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
 /** Rejects a tax id without the format of its type. Accepts any tax id of a type that the tables above do not have. https://docs.stripe.com/error-codes#tax-id-invalid */
 export function checkTaxId(type: string, value: string): void {
   const text = value.toUpperCase().replace(/[ .-]/g, '');
-  if (type !== 'eu_vat' && FORMATS[type] === undefined) return;
-  const isValid =
-    type === 'eu_vat' ? EU_VAT[text.slice(0, 2)]?.test(text.slice(2)) === true : FORMATS[type]?.test(text) === true;
-  if (isValid) return;
+  const isEuVat = type === 'eu_vat';
+  if (!isEuVat && FORMATS[type] === undefined) return;
+  const format = isEuVat ? EU_VAT[text.slice(0, 2)] : FORMATS[type];
+  if (format?.test(isEuVat ? text.slice(2) : text) === true) return;
   throw badRequest(`Invalid value for ${type}.`, { code: 'tax_id_invalid', param: 'value' });
 }

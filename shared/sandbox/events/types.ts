@@ -146,6 +146,9 @@ const NO_EVENT_FOR_FIRST_STATUS: ReadonlySet<string> = new Set([
   'topup',
 ]);
 
+/**
+ * Returns the prefix of the event types of an object. For a card or a bank account, the owner of the object decides.
+ */
 function prefixOf(kind: string, object: StoredObject | undefined): string {
   if (kind === 'card' || kind === 'bank_account' || kind === 'source')
     return typeof object?.['account'] === 'string' ? 'account.external_account' : 'customer.source';

@@ -75,6 +75,7 @@ export function postTransaction(context: Context, posting: Posting): StoredObjec
   return transaction;
 }
 
+/** The sums of an account's transactions with each status, by currency. */
 interface BalanceTotals {
   readonly available: Map<string, number>;
   readonly pending: Map<string, number>;
@@ -96,8 +97,8 @@ function balanceTotals({ account }: Context): BalanceTotals {
 
 /** Adds the net amount of a transaction to the totals, or subtracts it if `sign` is -1. */
 function addToTotals(totals: BalanceTotals, { currency, net, status }: StoredObject, sign: 1 | -1): void {
-  const part = totals[status === 'available' ? 'available' : 'pending'];
-  part.set(String(currency), (part.get(String(currency)) ?? 0) + sign * Number(net));
+  const amounts = totals[status === 'available' ? 'available' : 'pending'];
+  amounts.set(String(currency), (amounts.get(String(currency)) ?? 0) + sign * Number(net));
 }
 
 /** Moves the money of a transaction from the pending to the available balance. */
@@ -111,10 +112,10 @@ export function makeAvailable(context: Context, transaction: StoredObject): void
 /**
  * Returns the available or the pending balance by currency, in minor units. The settlement currency is always included.
  */
-export function balanceSums(context: Context, part: keyof BalanceTotals): [currency: string, amount: number][] {
+export function balanceSums(context: Context, status: keyof BalanceTotals): [currency: string, amount: number][] {
   const totals = balanceTotals(context);
   const currencies = new Set([settlementCurrency(context), ...totals.available.keys(), ...totals.pending.keys()]);
-  return [...currencies].map((currency) => [currency, totals[part].get(currency) ?? 0]);
+  return [...currencies].map((currency) => [currency, totals[status].get(currency) ?? 0]);
 }
 
 /** Returns the available balance in a currency, in minor units. */

@@ -77,8 +77,10 @@ function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['p
 /** Returns an amount of a tier in two fields: an integer, and a decimal string. A request sets only one of them. https://docs.stripe.com/api/prices/object#price_object-tiers */
 function tierAmounts(tier: Record<string, unknown>, name: string): object {
   const [amount, decimal] = [tier[name], tier[`${name}_decimal`]];
-  const number = amount ?? (decimal !== undefined && Number.isInteger(Number(decimal)) ? Number(decimal) : null);
-  return { [name]: number, [`${name}_decimal`]: decimal ?? (amount === undefined ? null : String(Number(amount))) };
+  const isWholeDecimal = decimal !== undefined && Number.isInteger(Number(decimal));
+  const amountOfDecimal = isWholeDecimal ? Number(decimal) : null;
+  const decimalOfAmount = amount === undefined ? null : String(Number(amount));
+  return { [name]: amount ?? amountOfDecimal, [`${name}_decimal`]: decimal ?? decimalOfAmount };
 }
 
 /** Requires a meter for a metered price, and rejects a meter for any other price. https://docs.stripe.com/api/prices/create#create_price-recurring-meter */

@@ -66,6 +66,7 @@ export function errorHash(decline: Decline, method: StoredObject, charge?: Store
   });
 }
 
+/** Returns the error for a payment method type that an intent cannot use. */
 function incompatibleMethod(intent: StoredObject, type: unknown, reason: string): StripeApiError {
   return badRequest(`The PaymentMethod provided (${String(type)}) is not allowed for this PaymentIntent: ${reason}.`, {
     code: `${intent.object}_incompatible_payment_method`,

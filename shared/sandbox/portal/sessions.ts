@@ -105,6 +105,7 @@ function createPortalSession(context: Context): StoredObject {
   });
 }
 
+/** Returns the field `flow` of a session. Fields that the request does not set have their defaults. */
 function flowHash(flow: Record<string, unknown>): object {
   return {
     subscription_cancel: null,

@@ -84,9 +84,9 @@ export class Api {
    * Marks the idempotency key of a request as in use before the request runs, so that another request with the key gets
    * 409. Returns a function that releases the key.
    */
-  holdKey(request: SandboxRequest): () => void {
+  markKeyInUse(request: SandboxRequest): () => void {
     const key = this.idempotencyKeyOf(request);
-    return key === undefined ? () => undefined : this.idempotency.holdKey({ scope: request.account ?? '', key });
+    return key === undefined ? () => undefined : this.idempotency.markKeyInUse({ scope: request.account ?? '', key });
   }
 
   /** Returns the key of a POST, or of a DELETE in API v2. Stripe ignores keys of other requests. https://docs.stripe.com/api/idempotent_requests */
@@ -95,6 +95,7 @@ export class Api {
     return method === 'POST' || (method === 'DELETE' && path.startsWith('/v2/')) ? idempotencyKey : undefined;
   }
 
+  /** Runs a request under its idempotency key. A repeat gets the first response. */
   private runIdempotent(request: SandboxRequest, key: string, version: string, requestId: string): ApiResponse {
     const keyedRequest = {
       scope: request.account ?? '',
@@ -142,6 +143,7 @@ export class Api {
     }
   }
 
+  /** Returns the route of a request. Throws 404 if there is none. */
   private findRoute(method: string, path: string): ApiRoute {
     const route = this.routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
     if (route !== undefined) return route;

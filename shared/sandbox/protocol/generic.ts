@@ -116,6 +116,7 @@ function parentFields(entity: Entity, parents: PathIds): PathIds {
   return Object.fromEntries(Object.entries(parents).filter(([name]) => Object.hasOwn(entity.fields, name)));
 }
 
+/** Creates an object by the rule of its entity, or else from the parameters. Records the parents in the path. */
 function createObject(context: Context, entity: Entity, rules: EntityRules, parents: PathIds): StoredObject {
   const fields = parentFields(entity, parents);
   const params = { ...context.params, ...fields };
@@ -133,6 +134,7 @@ function createStored(context: Context, entity: Entity): StoredObject {
   return makeObject(context, entity.entity, context.params);
 }
 
+/** Updates an object, an invoice line or a singleton. The rule of the entity runs first. */
 function updateObject(
   context: Context,
   entity: Entity,
@@ -158,6 +160,7 @@ function invoiceLine({ account }: Context, id: string, parents: PathIds): Stored
   return Array.isArray(data) ? (data as StoredObject[]).find((line) => line.id === id) : undefined;
 }
 
+/** Deletes an object by the rules of its entity. Returns the body of the response. */
 function deleteObject(
   context: Context,
   entity: Entity,

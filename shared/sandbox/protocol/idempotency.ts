@@ -40,7 +40,7 @@ export class Idempotency {
   private readonly inFlight = new Set<string>();
 
   /** Marks a key as in use, so that a request with the key gets 409. Returns a function that releases the key. */
-  holdKey(request: Pick<KeyedRequest, 'scope' | 'key'>): () => void {
+  markKeyInUse(request: Pick<KeyedRequest, 'scope' | 'key'>): () => void {
     const name = scopedKey(request);
     if (this.inFlight.has(name)) return () => undefined;
     this.inFlight.add(name);
@@ -101,6 +101,7 @@ export class Idempotency {
     return record.response;
   }
 
+  /** Stores the response that repeats of a request get. */
   private recordResponse(request: KeyedRequest, { status, body }: ApiResponse): void {
     const record = this.keys.get(scopedKey(request));
     if (record !== undefined) record.response = { status, body, requestId: request.requestId };

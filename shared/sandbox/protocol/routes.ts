@@ -112,6 +112,7 @@ function entityRoutes(entity: Entity): ApiRoute[] {
   ];
 }
 
+/** Returns the API route for one path of an operation. */
 function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): ApiRoute {
   const rules = FEATURE_RULES.entities[entity.entity] ?? {};
   const fixedParams = Object.fromEntries(
@@ -144,6 +145,7 @@ function actionRoute(catalog: Catalog, action: Action | undefined): ApiRoute[] {
   ];
 }
 
+/** Returns the API route for a route that the catalog does not have. */
 function extraRoute(catalog: Catalog, { path, entity, isList, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
   const fields = catalog.fieldsOf(entity);
   const actionParams = fieldsOfAction === undefined ? undefined : catalog.action(fieldsOfAction)?.params;
@@ -155,6 +157,7 @@ function extraRoute(catalog: Catalog, { path, entity, isList, fieldsOfAction, ..
   };
 }
 
+/** Returns what `expand` may name in the response of an action, if the catalog describes the response. */
 function responseShapeOf(catalog: Catalog, { answer }: Action): { responseShape?: ResponseShape } {
   const fields = answer === null ? undefined : catalog.fieldsOf(answer);
   return fields === undefined ? {} : { responseShape: { fields, isList: false } };

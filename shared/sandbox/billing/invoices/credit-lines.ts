@@ -52,8 +52,9 @@ function creditedAmount(entry: Record<string, unknown>, invoiceLine: StoredObjec
   if (amount !== undefined && amount !== null) return Number(amount);
   const unitAmount = Number(entry['unit_amount_decimal'] ?? entry['unit_amount'] ?? NaN);
   if (!Number.isNaN(unitAmount)) return roundAmount(unitAmount * Number(quantity ?? 1));
-  if (invoiceLine === undefined || quantity === undefined) return Number(invoiceLine?.['amount']);
-  return roundAmount((Number(invoiceLine['amount']) / Number(invoiceLine['quantity'])) * Number(quantity ?? 1));
+  const lineAmount = Number(invoiceLine?.['amount']);
+  if (quantity === undefined) return lineAmount;
+  return roundAmount((lineAmount / Number(invoiceLine?.['quantity'])) * Number(quantity ?? 1));
 }
 
 interface DiscountsAndTaxes {

@@ -101,6 +101,7 @@ export function rebuildItemLine(context: Context, invoice: StoredObject, item: S
   setLines(context, invoice, lines);
 }
 
+/** Removes the line of an invoice item from a draft. */
 export function removeItemLine(context: Context, invoice: StoredObject, item: StoredObject): void {
   setLines(
     context,

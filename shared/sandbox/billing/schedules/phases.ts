@@ -91,6 +91,7 @@ function readPhase(context: Context, entry: Record<string, unknown>, expectedSta
   };
 }
 
+/** Reads an entry of the parameter `items` of a phase. */
 function readPhaseItem(context: Context, item: Record<string, unknown>, param: string): Record<string, unknown> {
   const { price, quantity } = readSoldPrice(context, item, param);
   return definedFields({

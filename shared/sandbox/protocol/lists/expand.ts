@@ -63,6 +63,7 @@ function checkExpandable(segments: readonly string[], fields: Fields, path: stri
   checkExpandableType(field.type, rest, path, context);
 }
 
+/** Returns whether values of a type are hashes or arrays of hashes. */
 function isHashType(type: FieldType): boolean {
   if (typeof type !== 'object') return false;
   return 'object' in type || 'map' in type || ('array' in type && isHashType(type.array));
@@ -106,6 +107,7 @@ function passes(check: () => void): boolean {
   }
 }
 
+/** Returns the fields of an entity, or undefined if the catalog has no such entity. */
 function entityFields(context: Context, name: string): Fields | undefined {
   try {
     return context.entity(name).fields;

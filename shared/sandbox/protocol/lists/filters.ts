@@ -10,6 +10,7 @@ function idOfReference(value: unknown): unknown {
   return isHash(value) ? value['id'] : value;
 }
 
+/** Returns the value at a path of member names, or undefined if a member is missing. */
 function memberAt(object: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), object);
 }

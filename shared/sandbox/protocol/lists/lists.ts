@@ -46,6 +46,10 @@ export function pageOfObjects(
   return { object: 'list', data, has_more: start + data.length < newestFirst.length, url };
 }
 
+/**
+ * Returns the index of the object whose id is in the paging parameter `param`. Throws if the list does not have the
+ * object.
+ */
 function indexOfCursor(kind: string, objects: readonly StoredObject[], id: string, param: string): number {
   const index = objects.findIndex((object) => object.id === id);
   if (index < 0) throw noSuchObject(kind, id, param, true);
@@ -82,6 +86,7 @@ export function isInRange(actual: unknown, { gt, gte, lt, lte }: Record<string, 
   );
 }
 
+/** Converts a number or an ISO 8601 time to a number. Any other value becomes NaN. */
 function comparableNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   return typeof value === 'string' ? Date.parse(value) : NaN;

@@ -37,6 +37,7 @@ export function parseParts(body: Buffer, boundary: string): FormPart[] {
   }
 }
 
+/** Parses one part of a body: its headers, an empty line, and the content. */
 function partOf(bytes: Buffer): FormPart {
   const headerEnd = bytes.indexOf('\r\n\r\n');
   if (headerEnd < 0) throw badRequest('Invalid multipart body: a part has no headers');

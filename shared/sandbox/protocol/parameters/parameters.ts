@@ -108,6 +108,7 @@ function metadataValue(param: string, node: FormNode): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
+/** Converts a text to a scalar type. Throws if the text does not have this type. */
 function scalarValue(param: string, node: FormNode, type: Exclude<FieldType, object>): unknown {
   if (typeof node !== 'string')
     throw badRequest(`Invalid ${type === 'integer' ? 'integer' : 'string'}: ${JSON.stringify(node)}`, { param });
@@ -129,6 +130,7 @@ function scalarValue(param: string, node: FormNode, type: Exclude<FieldType, obj
   }
 }
 
+/** Converts a range such as `created[gte]=1`. */
 function rangeValue(param: string, node: Exclude<FormNode, string>): unknown {
   if (Array.isArray(node)) throw badRequest('Invalid hash', { param });
   return typedParameters(node, rangeFields('integer'), param);
@@ -150,6 +152,7 @@ export function withV2Ranges(fields: Fields): Fields {
   );
 }
 
+/** Returns the allowed value that the text names. Throws if there is none. */
 function enumValue(param: string, node: FormNode, allowed: readonly (string | number | boolean)[]): unknown {
   const match = allowed.find((candidate) => String(candidate) === node);
   if (match !== undefined) return match;

@@ -27,6 +27,7 @@ export interface ReceivedRequest {
   status?: number;
 }
 
+/** Returns the record of a request for tests and the admin API. */
 export function toReceivedRequest(
   request: IncomingMessage,
   path: string,
