@@ -62,9 +62,9 @@ export class NodeState {
     this.time.learnRead(sentMs * MS_US, nowMs * MS_US, storeUs);
   }
 
-  /** The time to plan a reservation with. No slot is released by it. */
-  planningNow(nowMs: number): Now | undefined {
-    return this.time.planningNow(nowMs * MS_US);
+  /** The lower bound of the store's time, to plan a reservation with. No slot is released by it. */
+  leastNow(nowMs: number): Now | undefined {
+    return this.time.leastNow(nowMs * MS_US);
   }
 
   /** The count of the nodes; undefined if the last one is too old. */

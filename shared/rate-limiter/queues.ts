@@ -78,8 +78,8 @@ export class TokenQueues<C> {
 
   step(nowMs: number): Step<C> {
     const now = this.node.now(nowMs);
-    const planned = this.node.planningNow(nowMs);
-    this.queues.regroup(nowMs, planned);
+    const known = now ?? this.node.leastNow(nowMs);
+    this.queues.regroup(nowMs, known);
     const queues = this.queues.all();
     if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
@@ -87,11 +87,8 @@ export class TokenQueues<C> {
     const count = this.node.nextCount(nowMs, now, callers, waitingEndpoints.length === 0);
     // While the store does not respond, only commits are sent, to learn whether it does again.
     const mayRead = callers > 0 && this.node.trouble === undefined;
-    const allocation = mayRead ? this.steps?.next(nowMs, planned, this.node.members(now), waitingEndpoints) : undefined;
-    const commit =
-      now === undefined
-        ? this.firstCommit(nowMs, planned, queues, callers, settled)
-        : this.nextCommit(nowMs, now, queues, callers, settled);
+    const allocation = mayRead ? this.steps?.next(nowMs, known, this.node.members(now), waitingEndpoints) : undefined;
+    const commit = this.nextCommit(nowMs, now, queues, callers, settled);
     if (commit !== undefined) this.node.committed();
     this.queues.removeIdle(nowMs);
     const wakes = queues.map((queue) => queue.wakeMs(nowMs, now));
@@ -100,39 +97,42 @@ export class TokenQueues<C> {
     return { settled, commit, count, allocation, wakeMs: Number.isFinite(wakeMs) ? wakeMs : undefined };
   }
 
-  /**
-   * Returns the commit whose answer tells the store's time. A lone caller waits for the read of the lanes, whose time is
-   * enough to plan its reservation. Several callers need a count of the nodes, which this node joins first.
-   */
-  private firstCommit(
-    nowMs: number,
-    planned: Now | undefined,
-    queues: readonly TokenQueue<C>[],
-    callers: number,
-    settled: Settled<C>[],
-  ): Commit | undefined {
-    if (callers === 0 || !this.node.mayCommit(nowMs)) return undefined;
-    if (callers > 1 || this.steps === undefined) return { kind: 'join' };
-    if (this.steps.isReading) return undefined;
-    const reservation = planned === undefined ? undefined : this.reserveCommit(nowMs, planned, queues, settled);
-    return reservation ?? { kind: 'join' };
-  }
-
   private nextCommit(
     nowMs: number,
-    now: Now,
+    now: Now | undefined,
     queues: readonly TokenQueue<C>[],
     callers: number,
     settled: Settled<C>[],
   ): Commit | undefined {
     if (!this.node.mayCommit(nowMs)) return undefined;
+    const slowdown = now === undefined ? undefined : this.node.takeSlowdown(now);
+    if (slowdown !== undefined) return slowdown;
+    if (now === undefined || this.needsTime(nowMs, now, queues))
+      return this.timeCommit(nowMs, queues, callers, settled);
     return (
-      this.node.takeSlowdown(now) ??
-      joinIf(this.needsTime(nowMs, now, queues)) ??
       this.reserveCommit(nowMs, now, queues, settled) ??
       // A member whose callers wait long without a reservation renews its membership with a join, to keep its rank.
       joinIf(callers > 0 && this.node.renewalDue(now, 2))
     );
+  }
+
+  /**
+   * Returns the commit whose answer tells the store's time. For a lone caller this is its reservation, if a lower bound of
+   * the time is known. Several callers would lose more slots if the bound is too early, and need a count of the nodes, which
+   * this node joins first.
+   */
+  private timeCommit(
+    nowMs: number,
+    queues: readonly TokenQueue<C>[],
+    callers: number,
+    settled: Settled<C>[],
+  ): Commit | undefined {
+    const least = this.node.leastNow(nowMs);
+    if (callers !== 1) return joinIf(callers > 0);
+    // The read of the lanes tells the lower bound.
+    if (least === undefined && this.steps?.isReading === true) return undefined;
+    const reservation = least === undefined ? undefined : this.reserveCommit(nowMs, least, queues, settled);
+    return reservation ?? { kind: 'join' };
   }
 
   /** Returns whether to request the store's time again, because it is too uncertain for a queue. */

@@ -9,6 +9,9 @@ const QUANTUM_US = 1_000;
 /** Number of responses whose latency predicts the next one. */
 const REMEMBERED = 5;
 
+/** Maximum estimate of a latency from a single one, in microseconds. */
+const MAX_FIRST_LEAD_US = 25_000;
+
 /** A bound of (store's time - monotonic time) that a response proved at `atUs`. */
 interface Bound {
   readonly offsetUs: number;
@@ -61,12 +64,11 @@ export class StoreTime {
   }
 
   /**
-   * A time to plan a reservation with: the known time, or else its lower bound; undefined before the first answer. A slot
-   * that is planned too early is too late when the answer to its commit tells the time, and is dropped.
+   * The lower bound of the store's time, in the form of a time; undefined before the first answer. A reservation may be
+   * planned with it: a slot that is planned too early is late when the answer to its commit tells the time, and is dropped.
    */
-  planningNow(monotonicUs: number): Now | undefined {
-    const now = this.now(monotonicUs);
-    if (now !== undefined || this.least === undefined) return now;
+  leastNow(monotonicUs: number): Now | undefined {
+    if (this.least === undefined) return undefined;
     const leastUs = Math.floor(monotonicUs + leastAt(this.least, monotonicUs));
     return { leastUs, mostUs: leastUs };
   }
@@ -82,12 +84,12 @@ export class StoreTime {
 
   /**
    * Expected microseconds until a response: the median of the last latencies plus a tenth, or the shorter one of two. The
-   * first latency includes a new connection (TCP, TLS, the call), so it counts as three. An estimate that is too short only
-   * makes a slot wait for its caller.
+   * first latency includes the start of the client and a new connection, so only a third of it counts, 25 ms at most. If a
+   * response comes sooner, its caller waits for the slot. If it comes more than 50 ms later, the slot is lost.
    */
   leadUs(): number {
     const [first = 0] = this.latencies;
-    if (this.latencies.length === 1) return Math.round(first / 3);
+    if (this.latencies.length === 1) return Math.min(MAX_FIRST_LEAD_US, Math.round(first / 3));
     const sorted = [...this.latencies].sort((a, b) => a - b);
     return Math.round(1.1 * (sorted[(sorted.length - 1) >> 1] ?? 0));
   }

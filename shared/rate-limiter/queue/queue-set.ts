@@ -35,7 +35,7 @@ export class QueueSet<C> {
 
   /** The queue of an endpoint's calls. */
   queueOf(nowMs: number, endpoint: Endpoint | undefined): TokenQueue<C> {
-    if (endpoint === undefined || !this.lanes.isSeparate(endpoint, this.node.planningNow(nowMs)?.leastUs))
+    if (endpoint === undefined || !this.lanes.isSeparate(endpoint, this.node.leastNow(nowMs)?.leastUs))
       return this.shared;
     const found = this.separate.get(endpoint.key);
     if (found !== undefined) {
