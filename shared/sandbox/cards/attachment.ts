@@ -27,8 +27,8 @@ export function attachMethod(context: Context, id: string): StoredObject {
 }
 
 /**
- * Attaches a payment method to a customer. Throws 400 if the method cannot be used again, and 402 if the card is
- * declined.
+ * Attaches a payment method to a customer. Throws 400 if the method cannot be used again or has another customer, and
+ * 402 if the card is declined.
  */
 export function attachTo(context: Context, method: StoredObject, customer: string | null): void {
   checkUsable(context, method);

@@ -177,8 +177,8 @@ function setTime({ state, api }: AdminTarget, { now, advance, resume }: Record<s
 }
 
 /**
- * Adds the objects of a seed, `{"name": "demo"}`, or one object, `{"entity": "Customer", "params": {}, "account"?:
- * "acct_"}`.
+ * Adds the objects of the seed that the member `name` names, or one object of an `entity` with the members `params` and
+ * `account`.
  */
 function addSeed({ state, api }: AdminTarget, body: Record<string, unknown>): unknown {
   const { name, entity, params, account } = body;

@@ -34,11 +34,11 @@ export function clockOf({ account }: Context, object: StoredObject): StoredObjec
  * Schedules a task for an object. The first request at or after the time `at` runs the task. If the object has a test
  * clock, the task runs when the test clock is advanced to this time.
  */
-export function scheduleTask(context: Context, at: number, what: string, object: StoredObject): void {
+export function scheduleTask(context: Context, at: number, handlerName: string, object: StoredObject): void {
   const clock = clockOf(context, object)?.id;
   const task: ScheduledTask = {
     at,
-    what,
+    what: handlerName,
     kind: object.object,
     id: object.id,
     clock,

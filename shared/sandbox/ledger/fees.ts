@@ -12,7 +12,7 @@ const CONVERSION_RATE = 0.01;
 /** The fee for a dispute, in cents. A won dispute returns the fee. https://docs.stripe.com/disputes/how-disputes-work */
 export const DISPUTE_FEE = 1500;
 
-/** Returns Stripe's fee for a bank debit: 0.8 %, at most 5.00. https://stripe.com/pricing/local-payment-methods */
+/** Returns Stripe's fee for a bank debit: 0.8 % of the amount, at most 500 minor units. https://stripe.com/pricing/local-payment-methods */
 export function debitFee(amount: number): Fee {
   return {
     amount: Math.min(Math.round(amount * 0.008), 500),

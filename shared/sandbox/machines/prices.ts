@@ -100,7 +100,7 @@ function checkMeter({ account }: Context, { usage_type: usage, meter }: Record<s
     throw noSuchObject('billing.meter', meter, param, true);
 }
 
-/** https://docs.stripe.com/api/prices/create#create_price-recurring */
+/** Returns the field `recurring` of a price. What the request does not set has its default. https://docs.stripe.com/api/prices/create#create_price-recurring */
 function recurringDefaults(recurring: Record<string, unknown>): object {
   return { interval_count: 1, meter: null, trial_period_days: null, usage_type: 'licensed', ...recurring };
 }

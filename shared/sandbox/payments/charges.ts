@@ -107,7 +107,8 @@ function outcomeOf(card: CardRow | undefined, { decline, isBlocked }: ChargeResu
 }
 
 /**
- * Captures an authorized charge. The amount is added to the balance, and the rest of the authorization is released.
+ * Captures an authorized charge: adds the amount to the balance, and releases the rest of the authorization. Then
+ * creates the dispute if the test card causes one.
  * https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
  */
 export function captureCharge(

@@ -108,7 +108,7 @@ export class Idempotency {
   }
 }
 
-/** https://docs.stripe.com/error-codes#idempotency-key-in-use */
+/** Returns the error for a key that a request in progress uses. https://docs.stripe.com/error-codes#idempotency-key-in-use */
 function keyInUse(key: string): StripeApiError {
   return new StripeApiError(409, {
     type: 'idempotency_error',

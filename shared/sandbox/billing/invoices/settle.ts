@@ -61,7 +61,7 @@ export function savesDefaultMethod(subscription: StoredObject): boolean {
   return hashOrEmpty(subscription['payment_settings'])['save_default_payment_method'] === 'on_subscription';
 }
 
-/** If a payment intent for an invoice has succeeded, marks the invoice as paid. https://docs.stripe.com/api/invoice-payment/object */
+/** If a payment intent for an invoice has succeeded, marks the invoice as paid. The payment method becomes the default of the subscription if `savesDefaultMethod` says so. https://docs.stripe.com/api/invoice-payment/object */
 export function markInvoicePaidBy(context: Context, intent: StoredObject): void {
   const payment = context.account
     .all('invoice_payment')

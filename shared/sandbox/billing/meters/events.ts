@@ -119,7 +119,7 @@ export function adjustMeterEvent(requestContext: Context): StoredObject {
   return makeObject(requestContext, 'Billing.MeterEventAdjustment', requestContext.params);
 }
 
-/** Cancels an event that is at most 24 hours old. */
+/** Cancels the meter event with an identifier. Throws if the event is older than 24 hours. */
 function cancelEvent(requestContext: Context, name: unknown, identifier: unknown, param: string): void {
   if (typeof identifier !== 'string')
     throw badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });

@@ -53,7 +53,7 @@ export function schedulePhaseChanges(context: Context, schedule: StoredObject): 
   );
 }
 
-/** Announces that a schedule ends soon. Does nothing if an update has moved the end since the task was scheduled. */
+/** Announces that a schedule ends soon. Does nothing if an update has moved the end to a later time in the meantime. */
 export function announceExpiring(context: Context, schedule: StoredObject): void {
   const lastEnd = phasesOf(schedule).at(-1)?.end_date ?? 0;
   if (schedule['status'] === 'active' && lastEnd - EXPIRING_DAYS * DAY <= context.now)

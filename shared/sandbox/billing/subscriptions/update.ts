@@ -19,11 +19,9 @@ export function updateSubscription(requestContext: Context, subscription: Stored
   const { params } = requestContext;
   if (ENDED_STATUSES.includes(subscription['status'])) return checkEndedUpdate(params);
   const method = params['collection_method'] ?? subscription['collection_method'];
+  const daysBefore = method === 'send_invoice' ? subscription['days_until_due'] : undefined;
   if (params['collection_method'] !== undefined || params['days_until_due'] !== undefined)
-    checkSubscriptionDays(
-      method,
-      params['days_until_due'] ?? (method === 'send_invoice' ? subscription['days_until_due'] : undefined),
-    );
+    checkSubscriptionDays(method, params['days_until_due'] ?? daysBefore);
   if (params['items'] !== undefined) {
     const changes = hashesOf(params['items']).map((entry, index) =>
       itemChangeOf(context, subscription, entry, `items[${index}]`),

@@ -22,8 +22,8 @@ export function responseVersion(requested: string | undefined): string {
 }
 
 /**
- * Converts a response to a version. For `OLDER_VERSION`, adds the fields that later versions removed, and removes those
- * that they added.
+ * Converts a response to a version. For `OLDER_VERSION`, adds the fields that later versions have removed, and removes
+ * the fields that later versions have added.
  */
 export function convertToVersion(response: unknown, version: string, account: Account): unknown {
   if (version !== OLDER_VERSION) return response;
