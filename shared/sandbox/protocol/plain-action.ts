@@ -23,6 +23,9 @@ export function runPlainAction(context: Context, action: Action, ids: PathIds): 
   return action.method === 'DELETE' ? Object.assign(created, { deleted: true }) : created;
 }
 
+/**
+ * Removes the prefix that entities of test helpers have in the catalog: `TestHelpers.TestClock` becomes `TestClock`.
+ */
 function withoutTestHelpers(entity: string): string {
   return entity.replace('TestHelpers.', '');
 }

@@ -160,7 +160,7 @@ function expandPath(node: unknown, segments: readonly string[], context: Context
   return node;
 }
 
-/** Returns the object with an id. Returns any other value unchanged. */
+/** If a value is the id of an object, returns the object. Returns any other value unchanged. */
 function objectOrId(value: unknown, { account }: Context): unknown {
   if (typeof value !== 'string') return value;
   const object = account.find(value);
