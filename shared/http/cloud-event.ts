@@ -107,10 +107,7 @@ export interface ChangeOfObject {
    */
   readonly account: string;
   readonly objectId: string;
-  /**
-   * The event type without the prefix `v1.` of thin events, so that the snapshot event and the thin event have the same
-   * type.
-   */
+  /** The event type without the prefix `v1.` of its API version, the same for the snapshot event and the thin event. */
   readonly type: string;
   /** Id of the request that caused the change. Without a request, the id of the snapshot event. */
   readonly cause: string;

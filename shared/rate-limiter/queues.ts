@@ -48,8 +48,8 @@ export class TokenQueues<C> {
   }
 
   /**
-   * Counts a caller that joins later, so that it is included in the waits of callers who join before. Returns the rejection
-   * if its wait would be too long.
+   * Counts a caller that will join later. Later admissions include it in their expected waits. Returns the rejection if
+   * the caller's wait would be too long.
    */
   admit(
     nowMs: number,
@@ -61,7 +61,7 @@ export class TokenQueues<C> {
     return admitted;
   }
 
-  /** Ends an admission, because its caller joins now or never. */
+  /** Ends an admission: its caller joins now, or will not join. */
   leaveAdmission(admitted: Admitted, nowMs: number): void {
     this.admittedTo.get(admitted)?.leaveAdmission(admitted, nowMs);
     this.admittedTo.delete(admitted);
@@ -76,6 +76,7 @@ export class TokenQueues<C> {
     return this.node.pace(nowMs);
   }
 
+  /** Moves callers and slots between queues if needed, settles callers, and returns the next calls to the store. */
   step(nowMs: number): Step<C> {
     const now = this.node.now(nowMs);
     const known = now ?? this.node.leastNow(nowMs);
@@ -97,6 +98,10 @@ export class TokenQueues<C> {
     return { settled, commit, count, allocation, wakeMs: Number.isFinite(wakeMs) ? wakeMs : undefined };
   }
 
+  /**
+   * Returns the next commit. A slowdown comes first, then a commit that tells the store's time, a reservation, and a
+   * renewal.
+   */
   private nextCommit(
     nowMs: number,
     now: Now | undefined,
@@ -117,9 +122,9 @@ export class TokenQueues<C> {
   }
 
   /**
-   * Returns the commit whose answer tells the store's time. For a lone caller this is its reservation, if a lower bound of
-   * the time is known. Several callers would lose more slots if the bound is too early, and need a count of the nodes, which
-   * this node joins first.
+   * Returns the commit whose answer tells the store's time. For a lone caller this is its reservation, if a lower bound
+   * of the time is known. For several callers it is a join: they would lose more slots if the bound is too early, and
+   * they need a count of the nodes, which this node joins first.
    */
   private timeCommit(
     nowMs: number,
@@ -160,7 +165,8 @@ export class TokenQueues<C> {
       parts.push({ queue, plan });
     };
     for (const queue of queues) planFor(queue);
-    // The queues before the first one that reserves were planned without a commit. They may now reserve early.
+    // The queues before the first one that reserves were planned as if no commit were sent. One is sent, so they may
+    // reserve early.
     const [first] = parts;
     if (first !== undefined) for (const queue of queues.slice(0, queues.indexOf(first.queue))) planFor(queue);
     if (parts.length === 0) return undefined;
@@ -174,7 +180,7 @@ export class TokenQueues<C> {
     this.node.learnTime(sentMs, nowMs, storeUs);
   }
 
-  /** Applies the response to a commit that was sent at `sentMs`. */
+  /** Applies the response to a commit that was sent at `sentMs`. Each queue gets the grants of its own requests. */
   committed(commit: Commit, sentMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
     this.node.answered();
     this.node.learnTime(sentMs, nowMs, answer.atUs);
@@ -193,7 +199,10 @@ export class TokenQueues<C> {
     this.parts = [];
   }
 
-  /** Handles a commit without a response. It is repeated after a pause if that can help. Otherwise rejects every caller. */
+  /**
+   * Handles a failed commit and returns the callers to reject. If another attempt can help, one follows after a pause,
+   * and the callers that can wait for it stay. Otherwise every caller is rejected.
+   */
   uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
     this.parts = [];
     this.node.unanswered(nowMs, cause);
@@ -209,6 +218,7 @@ export class TokenQueues<C> {
     this.node.countFailed(nowMs);
   }
 
+  /** Applies the answer to a read of the allocation, which also gives a lower bound of the store's time. */
   allocationRead(allocation: Allocation, sentMs: number, nowMs: number): void {
     this.node.learnReadTime(sentMs, nowMs, allocation.atUs);
     this.steps?.read(allocation);
@@ -222,7 +232,7 @@ export class TokenQueues<C> {
     this.steps?.failed(nowMs);
   }
 
-  /** Rejects every caller and drops the reserved slots. */
+  /** Removes and returns every caller, because the connection is suspended. Drops the reserved slots. */
   dismiss(): C[] {
     this.node.checking = true;
     return this.queues.all().flatMap((queue) => queue.dismiss());
