@@ -13,8 +13,8 @@ interface ActionIndex {
 }
 
 /**
- * Reads the catalog from the generated files in `folder`, or from its pack: an index first, then one file per entity on
- * first use.
+ * Reads the catalog from the generated files in `folder`, or from the pack of the folder. It reads an index first, and
+ * the file of an entity when the entity is first used.
  */
 export function catalogFiles(folder: string): Catalog {
   const files = folderTexts(folder);
@@ -24,7 +24,7 @@ export function catalogFiles(folder: string): Catalog {
   const actions = new Map<string, Action>();
   const entityIndex = lazy(() => (read('entities/index.json') as EntityIndex).entities);
   const actionFiles = lazy(() => (read('actions/index.json') as ActionIndex).actions);
-  /** Names of the entities by their singular and plural in lower case. */
+  /** Entity names by their singular and their plural, both in lower case. */
   const namesBySpelling = lazy(
     () =>
       new Map(

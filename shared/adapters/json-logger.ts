@@ -12,7 +12,7 @@ export interface JsonLoggerOptions {
 }
 
 /**
- * Writes JSON lines in Cloud Logging's format with every secret redacted. Verbosity 1 writes errors,
+ * Writes JSON lines in Cloud Logging's format with every secret redacted. At verbosity 1 it writes only errors,
  * `OPERATOR_WARNINGS` and `SUMMARY_LINE`.
  */
 export function jsonLogger({ verbosity, print, known: knownSecrets = [], labels = {} }: JsonLoggerOptions): RequestLog {

@@ -11,7 +11,7 @@ export interface AwaitedStatus {
   /** Events that arrived before this time do not end the wait. Milliseconds since 1970. */
   readonly receivedMs: number;
   readonly waitMs: number;
-  /** Returns whether Stripe created an event after the write. False if the times do not tell. */
+  /** Returns whether Stripe created an event after the write. False if the times do not show it. */
   readonly isAfterWrite: (entry: InboxEntry) => boolean;
   /** Reads the object, and returns whether it has one of the statuses. `awaitStatus` calls it at most once. */
   readonly confirm: () => Promise<boolean>;
@@ -26,7 +26,10 @@ const MAX_READS = 50;
 /** Maximum number of events in one read. */
 const LATEST = 50;
 
-/** Returns the one of these statuses that an event reports: that of its object, or `deleted` for a `deleted` event. */
+/**
+ * Returns which of these statuses an event reports: the status of its object, or `deleted` if the object was deleted.
+ * Undefined if it reports none of them.
+ */
 export function reachedStatus({ status, type }: InboxEntry, statuses: readonly string[]): string | undefined {
   if (statuses.includes(status)) return status;
   return statuses.includes('deleted') && type.endsWith('.deleted') ? 'deleted' : undefined;
@@ -36,9 +39,9 @@ export function reachedStatus({ status, type }: InboxEntry, statuses: readonly s
  * Waits for an event that reports one of the statuses of an object. An event that this instance receives ends the wait
  * at once. Events that other instances receive are read from the inbox, with growing pauses.
  *
- * The first event that may be older than the write ends the wait if a read shows that the object has the status. If it
- * does not, only an event that is certainly newer than the write ends the wait: a second read would cost a second
- * transaction. Returns undefined when the time is up.
+ * For the first event that may be older than the write, the object is read. The event ends the wait if the object has
+ * the status. Otherwise only an event that is certainly newer than the write ends the wait, because a second read would
+ * cost a second transaction. Returns undefined when the time is up.
  */
 export async function awaitStatus(
   inbox: WatchedInbox,
@@ -53,12 +56,14 @@ export async function awaitStatus(
     entry.receivedMs >= receivedMs &&
     reachedStatus(entry, statuses) !== undefined;
   const found = new FoundEvents(wait);
+  /** Ends the current pause. */
   let wake = (): void => undefined;
   const endWatch = inbox.watch(objectId, (entry) => {
     if (!isMatch(entry)) return;
     found.add([entry]);
     wake();
   });
+  /** Waits `ms` milliseconds, or until an event is found that may end the wait. */
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       const cancel = clock.setTimer(ms, resolve);
@@ -74,7 +79,7 @@ export async function awaitStatus(
     for (let reads = 0; ;) {
       if (clock.monotonicMs() >= readAtMs && reads < MAX_READS && found.newer === undefined) {
         reads += 1;
-        // Without the store the wait goes on: its next read may answer.
+        // If the store does not respond, the wait goes on, because the next read may succeed.
         const latest = await inbox.query({ objectId, sinceMs: receivedMs }, LATEST).catch(() => []);
         found.add(latest.filter(isMatch));
         readAtMs = Math.min(clock.monotonicMs() + pauseMs, endMs);

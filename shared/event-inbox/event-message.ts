@@ -16,7 +16,7 @@ const eventAttributes = lazy(() => {
     z.string().check(z.regex(MESSAGE_TIME), z.describe(description));
   const flag = (description: string) => z.enum(['true', 'false']).check(z.describe(description));
   return z.strictObject({
-    type: text('the type that all families share: customer.updated'),
+    type: text('the type of the change, equal for snapshot, thin and v2 events: customer.updated'),
     originalType: text("Stripe's own type: customer.updated, or v1.customer.updated for a thin event"),
     resource: text('what the type is about: customer'),
     family: z
@@ -24,7 +24,7 @@ const eventAttributes = lazy(() => {
       .check(z.describe('how Stripe sent the event: snapshot, thin, or v2 for an object of API v2')),
     changekey: z
       .string()
-      .check(z.regex(/^[0-9a-f]{32}$/), z.describe('equal for the events of one change, whichever family brings them')),
+      .check(z.regex(/^[0-9a-f]{32}$/), z.describe('equal for all events of one change, snapshot or thin')),
     livemode: flag('whether the event is of live mode'),
     apiVersion: text('API version of a snapshot; empty for thin events and for snapshots that name none'),
     apiVersionMatches: flag("whether that is the connection's API version"),

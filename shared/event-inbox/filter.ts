@@ -80,6 +80,7 @@ export async function inboxPage(inbox: EventInbox, { filter, limit, after }: Inb
   };
 }
 
+/** Returns an entry as responses contain it. */
 export function listedEvent({ createdMs, receivedMs, publishedMs, body: _, ...entry }: InboxEntry): ListedEvent {
   const iso = (ms: number): string => new Date(ms).toISOString();
   return {
@@ -105,7 +106,7 @@ function limitOf(text: string): number | undefined {
  */
 const DATE_OR_TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** Returns a day, a time with its zone, or Unix seconds in milliseconds since 1970. Undefined for any other text. */
+/** Converts a day, a time with its zone, or Unix seconds to milliseconds since 1970. Undefined for any other text. */
 export function timeMsOf(text: string): number | undefined {
   const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : dateMs(text);
   return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : undefined;
@@ -122,10 +123,12 @@ function isDay(day: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
+/** Encodes the position after an entry as a page token. */
 function positionToken({ receivedMs, id }: InboxEntry): string {
   return Buffer.from(JSON.stringify([receivedMs, id])).toString('base64url');
 }
 
+/** Parses a page token. Undefined if it is invalid. */
 function positionOf(token: string): InboxPosition | undefined {
   const [, receivedMs, id] =
     /^\[(\d{1,15}),"(evt_\w{1,200})"\]$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];

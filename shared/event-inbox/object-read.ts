@@ -26,7 +26,7 @@ const STORED_READ_NUMBER = 3;
 const QUIET_US = 60 * SECOND_US;
 /** How long other instances wait for a read after its planned start. The rate limiter may delay the read for seconds. */
 const READ_LEASE_US = 6 * SECOND_US;
-/** How long `wantedUs` has an entry. No read of an object takes longer. */
+/** How long an entry of `wantedUs` is kept. No read of an object takes longer. */
 const KEPT_WANTED_US = 60 * SECOND_US;
 /** A record without a read is deleted after this time. */
 const KEPT_US = 180 * SECOND_US;
@@ -73,13 +73,14 @@ export type ReadPlan =
     };
 
 /**
- * Plans the read for an event that happened at `happenedUs` and has arrived. The first read of a burst begins at once and
- * is not shared, because an event that arrives after its begin cannot use it. Each further read begins after a pause. All
- * events that arrive before it begins, at any instance, use its result. While a call waits for events of the object, no
- * read pauses.
+ * Plans the read for an event that happened at `happenedUs` and has arrived. The first read of a burst begins at once
+ * and is not shared, because an event that arrives after the read has begun cannot use it. Each further read begins
+ * after a pause. All events that arrive before it begins, at any instance, use its result. While a call waits for
+ * events of the object, no read pauses.
  *
- * A read costs one write to the store. The first instance that waits for the read of another instance costs one more, and
- * only then is the result stored. Events that arrive one by one, or all at one instance, cost at most one write each.
+ * A read costs one write to the store. The first instance that waits for the read of another instance costs one more
+ * write, so that the result is stored. Events that arrive one by one, or all at one instance, cost at most one write
+ * each.
  */
 export function planRead(happenedUs: number): Transition<ReadPlan> {
   return (record, nowUs) => {
@@ -92,8 +93,8 @@ export function planRead(happenedUs: number): Transition<ReadPlan> {
       const waits = { kind: 'wait', startUs: known.startUs, nowUs } as const;
       const isWanted = known.wantedUs.includes(known.startUs);
       if (isWanted && (nowUs < known.startUs || covers(known.startUs))) return { result: waits };
-      // This instance is the first that waits for the read. A read that has begun may end before it sees that, and would
-      // then not store its result.
+      // This instance is the first that waits for the read. It can only wait for a read that has not begun: a read that
+      // has begun may end before its instance learns that another one waits, and its result would not be stored.
       if (nowUs < known.startUs) {
         const wanted = { ...known, wantedUs: [...recentlyWanted(known, nowUs), known.startUs] };
         return { result: waits, record: recordOf(wanted, nowUs, record.fence, record.leaseEndsUs) };
@@ -174,7 +175,8 @@ export interface EndedRead {
 export function endRead({ startUs, fence, value, events }: EndedRead): Transition<void> {
   return (record, nowUs) => {
     const known = readsIn(record, nowUs);
-    // No end is written, so the lease expires by itself. An event that arrives before then plans its own read.
+    // The end of the read is not written, so the lease expires by itself. An event that arrives before it expires plans
+    // its own read.
     if (record === undefined || known === undefined) return { result: undefined };
     if (events < 2 && !known.wantedUs.includes(startUs)) return { result: undefined };
     const isNewer = startUs > (known.last?.startUs ?? 0) && value !== undefined;
@@ -195,6 +197,7 @@ function isForFleet({ reads }: ObjectReads): boolean {
   return reads > 1;
 }
 
+/** Parses the reads in a record. Undefined if there is no record or it has expired. */
 function readsIn(record: OperationRecord | undefined, nowUs: number): ObjectReads | undefined {
   if (record === undefined || record.expiresUs <= nowUs) return undefined;
   // The record of an earlier version has no `wantedUs`.
@@ -202,6 +205,7 @@ function readsIn(record: OperationRecord | undefined, nowUs: number): ObjectRead
   return { ...stored, wantedUs: stored.wantedUs ?? [] };
 }
 
+/** Builds the record of an object's reads. */
 function recordOf(reads: ObjectReads, nowUs: number, fence: number, leaseEndsUs: number): OperationRecord {
   return dataRecord({ data: JSON.stringify(reads), nowUs, fence, leaseEndsUs, expiresUs: nowUs + KEPT_US });
 }

@@ -34,7 +34,10 @@ export interface InboxEntry {
   readonly attempts: number;
   /** How the event arrived the last time. */
   readonly via: 'webhook' | 'reconcile' | 'replay';
-  /** The JSON of a held thin event, which contains no object and therefore no secret. Undefined for other events. */
+  /**
+   * The JSON of a held event without secrets, if Stripe's list of API v1 does not contain the event. Undefined for
+   * other events.
+   */
   readonly body?: string | undefined;
 }
 
@@ -68,7 +71,9 @@ export const DEFAULT_PUBLISHING_STATE: PublishingState = { paused: false, paused
 export interface EventInbox {
   /** Returns the entry of an event, if there is one, and the publishing state. */
   read(id: string): Promise<{ readonly entry: InboxEntry | undefined; readonly state: PublishingState }>;
-  /** Writes an entry and replaces the one with the same id. The store deletes it 31 days after `receivedMs`. */
+  /**
+   * Writes an entry. An earlier entry with the same id is replaced. The store deletes it 31 days after `receivedMs`.
+   */
   write(entry: InboxEntry): Promise<void>;
   /** Returns at most `max` entries, the last received first. */
   query(filter: InboxFilter, max: number, after?: InboxPosition): Promise<readonly InboxEntry[]>;

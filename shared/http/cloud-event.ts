@@ -104,7 +104,7 @@ export interface ChangeOfObject {
   /** Empty for the own account without `account_id`. */
   readonly account: string;
   readonly objectId: string;
-  /** The type that all families share. */
+  /** The event type without the prefix of its API version. */
   readonly type: string;
   /** The request that caused the change, or else an event of the change. */
   readonly cause: string;

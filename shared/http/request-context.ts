@@ -2,6 +2,7 @@ import type { Request, Response } from '@google-cloud/functions-framework';
 import type { OperationResult, Connector } from '../operations/connector.ts';
 import { isOperationId } from '../operations/request/ids.ts';
 import { lazy } from '../memoize.ts';
+import { arrivals } from './preload/arrival.ts';
 import { requireHttpAllowed } from './allowlist.ts';
 import type { WriteKey } from './prior-effect.ts';
 import { parseJsonBody } from './body/json-body.ts';
@@ -54,12 +55,15 @@ export class RequestContext {
   ): Promise<OperationResult> {
     this.assignOperationId(connector, operation.mutates);
     const { operationId, responseFlags } = this;
+    const { deadlineMs, maxWaitMs } = connector.settings;
+    const late = arrivals.lateMs(this.request);
     const prepared = operation.prepare(connector, body, {
       operationId: operation.mutates ? operationId : undefined,
       freshId: this.isGenerated,
       keyHeader: this.request.get(KEY_HEADER),
       names,
-      deadlineMs: connector.settings.deadlineMs,
+      deadlineMs: deadlineMs - late,
+      maxWaitMs: Math.max(0, maxWaitMs - late),
       responseFlags,
       waits: this.waits,
     });

@@ -25,6 +25,7 @@ export async function withAdmission<T>(
   }
 }
 
+/** Returns the admission of an operation. The error of a rejected operation gets the operation id and the effect. */
 function admit(
   stripe: Pick<StripeClient, 'admit'>,
   request: StripeRequest,

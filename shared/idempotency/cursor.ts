@@ -5,7 +5,7 @@ import type { OperationRecord, Transition } from './store.ts';
 const YEAR_US = 365 * DAY_US;
 
 export type CursorClaim =
-  /** The caller holds the lease since `nowUs`. `at` is undefined before the first run. */
+  /** The caller holds the lease since `nowUs`. `at` is the position of the cursor, undefined before the first run. */
   | { readonly kind: 'acquired'; readonly fence: number; readonly at: number | undefined; readonly nowUs: number }
   | { readonly kind: 'inProgress'; readonly retryAfterMs: number };
 
@@ -24,8 +24,8 @@ export function claimCursor(leaseUs: number): Transition<CursorClaim> {
 }
 
 /**
- * Moves the cursor to `at`, if given, and extends the lease to `leaseUs` from now; 0 releases it. Returns false, and
- * writes nothing, if another run has taken the lease over.
+ * Moves the cursor to `at`, if given, and extends the lease to `leaseUs` from now. A `leaseUs` of 0 releases the lease.
+ * Returns false, and writes nothing, if another run has taken the lease over.
  */
 export function advanceCursor(fence: number, at: number | undefined, leaseUs: number): Transition<boolean> {
   return (record, nowUs) => {
@@ -66,7 +66,7 @@ export function dataRecord(fields: {
   };
 }
 
-/** Returns whether a record is that of an operation. */
+/** Returns whether a record is that of an operation. Other records contain data that instances share (`dataRecord`). */
 export function isOperation({ fingerprint }: OperationRecord): boolean {
   return fingerprint !== '';
 }

@@ -2,7 +2,7 @@
  * Operation ids, and the idempotency keys for Stripe that are derived from them.
  *
  * A caller's id has 1 to 255 visible ASCII characters. The id of a part of an operation contains a space, and the text
- * before the first space is the caller's id. The two can therefore never be equal.
+ * before the first space is the caller's id. The id of a part therefore never equals a caller's id.
  */
 import { hash } from 'node:crypto';
 
@@ -42,7 +42,7 @@ export function isPartOfOperation(id: string): boolean {
   return PART.test(id);
 }
 
-/** Returns the id for an item of a message that has no id of its own. It is a valid caller's id. */
+/** Returns the operation id for an item that has no id of its own in its message. The result is a valid caller's id. */
 export function itemOperationId(operationId: string, index: number): string {
   const id = `${operationId}:${index}`;
   return id.length <= MAX_KEY_LENGTH ? id : hash('sha256', id);

@@ -17,7 +17,7 @@ import type { StripeClient } from '../stripe/client.ts';
 export interface IdempotentRequestDeps extends IdempotencyDeps {
   readonly stripe: StripeClient;
   readonly log: Log;
-  /** What a record stores of the response. */
+  /** What a record stores of the response: the setting `operation_record`. */
   readonly operationRecord: RecordedPart;
 }
 
@@ -104,7 +104,10 @@ async function attempt(
   return sendOrRecover(deps, request, lease, call);
 }
 
-/** Sends the request. If Stripe's error leaves an earlier attempt unknown, Stripe's events may show its outcome. */
+/**
+ * Sends the request. If Stripe's error leaves the outcome of an earlier attempt unknown, looks for the outcome in
+ * Stripe's events.
+ */
 async function sendOrRecover(
   { stripe, log }: IdempotentRequestDeps,
   request: StripeRequest,

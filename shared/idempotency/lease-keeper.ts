@@ -45,6 +45,7 @@ export class LeaseKeeper {
     }
   }
 
+  /** Sets the end of a lease that was requested at `fromMs`. */
   private extend(fromMs: number): void {
     this.endsAtMs = fromMs + this.leaseMs - DRIFT_MS;
   }
@@ -53,6 +54,7 @@ export class LeaseKeeper {
     this.cancelRenewal = this.clock.setTimer(this.leaseMs / 3, () => void this.renew());
   }
 
+  /** Renews the lease in the store. If another caller has taken it over, the lease ends at once. */
   private async renew(): Promise<void> {
     const requestedMs = this.clock.monotonicMs();
     // If the store does not respond, retry: the lease is still held until it expires.

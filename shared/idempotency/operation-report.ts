@@ -73,6 +73,7 @@ function failureReason({ state, outcome, resolution }: OperationRecord): string 
   return details?.reason ?? null;
 }
 
+/** Returns what the owner of an operation should do next, by the state of its record. */
 function whatToDo({ state, leaseEndsUs, firstCalledUs, resolution }: OperationRecord, nowUs: number): string {
   switch (state) {
     case 'received':
@@ -91,6 +92,7 @@ function whatToDo({ state, leaseEndsUs, firstCalledUs, resolution }: OperationRe
   return 'Its outcome is unknown, and it is too old to be sent again. The same call with the same operationId only reads what Stripe shows. If that does not reveal the outcome, check the object at Stripe and resolve the operation: stripe-connector operations resolve ID done|none --reason TEXT.';
 }
 
+/** Returns how an operator resolved an operation, for the report. */
 function resolutionOf({ resolution }: OperationRecord): OperationReport['resolution'] {
   if (resolution === '') return null;
   const { atUs, ...decision } = JSON.parse(resolution) as Resolution;

@@ -25,11 +25,11 @@ type AttemptTimes = Pick<AttemptWindow, 'firstUs' | 'lastUs'>;
 /**
  * Looks up the outcome of a write whose response was lost.
  *
- * Stripe shows it in one of three ways: the object has `deleted: true`; an event has the request's idempotency key; or
- * an event reports the deletion. A 404 proves nothing: the object may never have existed, or may belong to another
- * account. Stripe lists events for 30 days. https://docs.stripe.com/api/events
+ * Stripe shows the outcome in one of three ways: the object has `deleted: true`; an event has the request's idempotency
+ * key; or an event reports the deletion. A 404 proves nothing: the object may never have existed, or may belong to
+ * another account. Stripe lists events for 30 days. https://docs.stripe.com/api/events
  *
- * @returns the object of the write; undefined if Stripe does not show it
+ * @returns the object of the write; undefined if Stripe does not show the outcome
  */
 export async function recoverOutcome(
   stripe: StripeClient,
@@ -98,8 +98,8 @@ async function findResponse(
 
 /**
  * Matches `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`, and an invoice whose payment
- * needs the customer: Stripe rejects the request to pay it. https://docs.stripe.com/api/events/types,
- * https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
+ * needs an action of the customer, because Stripe rejects the request to pay such an invoice.
+ * https://docs.stripe.com/api/events/types, https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
  */
 function isFailure({ type }: CausedEvent): boolean {
   return type !== undefined && /[._](?:failed|payment_action_required)$/.test(type);

@@ -15,11 +15,11 @@ const MAX_REASON_LENGTH = 1000;
 const MAX_OPERATOR_LENGTH = 200;
 
 /**
- * Resolves an operation whose outcome is unknown as an operator decided, and keeps the reason, the name and the time.
- * Sends nothing to Stripe.
+ * Resolves an operation whose outcome is unknown: records the outcome that an operator decided, with the reason, the
+ * operator's name and the time. Sends nothing to Stripe.
  *
- * @throws ConnectorError NOT_FOUND if the id has no record, ABORTED while a caller executes it, FAILED_PRECONDITION if its
- *   outcome is known
+ * @throws ConnectorError NOT_FOUND if the id has no record, ABORTED while a caller executes it, FAILED_PRECONDITION if
+ * its outcome is known
  */
 export async function resolveOperation(
   operations: OperationStore,
@@ -56,6 +56,7 @@ export async function resolveOperation(
   }
 }
 
+/** Returns a text without surrounding spaces and without secrets. Throws if it is empty or too long. */
 function requireText(field: string, text: string, maxLength: number): string {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > maxLength)
@@ -63,9 +64,10 @@ function requireText(field: string, text: string, maxLength: number): string {
   return redact(trimmed);
 }
 
-/** An object id. The owners of coupons and plans may choose their ids. */
+/** An object id. The owner of a coupon or a plan may choose its id. */
 const OBJECT_ID = /^[\w.:-]{1,255}$/;
 
+/** Returns the outcome of an operation that took effect, as far as the operator knows it. */
 function doneOutcome(objectId: string | undefined): string {
   if (objectId === undefined) return '';
   if (!OBJECT_ID.test(objectId))

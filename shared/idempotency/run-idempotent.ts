@@ -23,7 +23,7 @@ export interface IdempotencyDeps {
   readonly operationRetentionUs: number;
 }
 
-/** An operation id with the payload that the id was first used for. */
+/** The operation of a call: its id, and the SHA-256 of the call's payload (`fingerprint`). */
 export interface IdempotentOperation {
   readonly id: string;
   readonly fingerprint: string;
@@ -47,13 +47,16 @@ export interface IdempotentTask<T> {
   /** Maps a recorded failure to a result; undefined if the failure must be thrown. */
   readonly failed?: (failure: string) => T | undefined;
   /** Reads from Stripe the outcome of attempts that are too old to repeat; undefined if Stripe does not show it. */
-  readonly recover?: (period: AttemptWindow) => Promise<string | undefined>;
+  readonly recover?: (attempts: AttemptWindow) => Promise<string | undefined>;
 }
 
 /** The lease outlasts the call's deadline by this time, so that a late response is still recorded. */
 const LEASE_MARGIN_MS = 5000;
 
-/** Longer tasks renew their lease. After a crash, the operation stays locked for up to this time. */
+/**
+ * Maximum duration of a lease. Longer tasks renew their lease. After a crash, the operation stays locked for up to this
+ * time.
+ */
 const MAX_LEASE_MS = 30_000;
 
 /**
@@ -115,6 +118,7 @@ export async function runIdempotent<T>(
   }
 }
 
+/** Executes the task, records how the attempt ended, and returns the result of the task. */
 async function executeUnderLease<T>(
   deps: IdempotencyDeps,
   id: string,
@@ -137,7 +141,8 @@ async function executeUnderLease<T>(
     throw error;
   }
   if (attempt.result.event !== 'success') {
-    // Parts of the operation remain. If recording fails, the next call continues after the lease has expired.
+    // The operation is not finished: some of its parts are still to be done. If recording fails, the next call
+    // continues with them after the lease has expired.
     await record(attempt).catch(() => false);
     return attempt.buildResult();
   }
@@ -145,7 +150,10 @@ async function executeUnderLease<T>(
   return buildRecordedResult(call, attempt.buildResult);
 }
 
-/** Recovers the outcome from Stripe once a repeat is no longer safe. */
+/**
+ * Recovers the outcome from Stripe, because a repeat is no longer safe. Throws OPERATION_EXPIRED if Stripe does not
+ * show it.
+ */
 async function recoverExpired<T>(
   deps: IdempotencyDeps,
   id: string,

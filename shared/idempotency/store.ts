@@ -32,7 +32,7 @@ export interface OperationRecord {
 export interface Resolution {
   readonly effect: 'done' | 'none';
   readonly reason: string;
-  /** The operator. */
+  /** The name of the operator. */
   readonly by: string;
   /** The store's time in microseconds. */
   readonly atUs: number;
@@ -46,8 +46,8 @@ export interface Change<T> {
 }
 
 /**
- * A pure step of the state machine: sees the record and the store's time in microseconds. The store may call it several
- * times; only the last call counts.
+ * A pure step of the state machine. It gets the record and the store's time in microseconds. The store may call it
+ * several times and uses the result of the last call.
  */
 export type Transition<T> = (record: OperationRecord | undefined, nowUs: number) => Change<T>;
 
@@ -70,7 +70,7 @@ export interface OperationLog {
  * between. Otherwise the transition runs again. To save a read, `create` and `replaceOwn` first assume what the current
  * record is.
  *
- * @throws StoreUnavailableError if the store does not respond. The record may or may not be written then.
+ * @throws StoreUnavailableError if the store does not respond. The record may or may not have been written.
  */
 export interface OperationStore {
   /** Assumes that no record exists. Costs one write, and if a record exists also the cost of `update`. */
@@ -78,9 +78,9 @@ export interface OperationStore {
   /** Assumes nothing. Costs one read, and one write if the transition returns a record. */
   update<T>(id: string, transition: Transition<T>): Promise<T>;
   /**
-   * Assumes that this instance wrote the current record, as the caller holds the lease. Costs one write, and if another
-   * instance wrote in between also the cost of `update`. The time is this instance's estimate of the store's time. It may
-   * be ahead by the duration of one request but never behind, so a lease does not end early.
+   * Assumes that this instance wrote the current record, because the caller holds the lease. Costs one write, and if
+   * another instance wrote in between also the cost of `update`. The time is this instance's estimate of the store's
+   * time. It may be ahead by the duration of one request but never behind, so a lease does not end early.
    */
   replaceOwn<T>(id: string, transition: Transition<T>): Promise<T>;
 }

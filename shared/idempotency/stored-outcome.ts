@@ -92,7 +92,7 @@ export function outcomeNotStored(): ConnectorError {
 function objectPath(path: string, id: unknown): string | undefined {
   if (typeof id !== 'string') return undefined;
   const segments = path.split('/');
-  const at = segments.indexOf(encodeURIComponent(id));
-  if (at > 0) return segments.slice(0, at + 1).join('/');
+  const idIndex = segments.indexOf(encodeURIComponent(id));
+  if (idIndex > 0) return segments.slice(0, idIndex + 1).join('/');
   return /^\/v\d(\/[a-z_]+)+$/.test(path) ? `${path}/${encodeURIComponent(id)}` : undefined;
 }

@@ -38,8 +38,8 @@ export function parseExactJson(text: string): ExactJson | undefined {
 }
 
 /**
- * Returns the error message for a text that a JSON parser rejected, with the line and the column, counted from 1.
- * `what` names the text. A text that is valid JSON was rejected because it is not an object, and the message says so.
+ * Returns the error message for a text that is not a JSON object. `what` names the text in the message. If the text is
+ * not valid JSON, the message has the line and the column of the first error, both counted from 1.
  */
 export function invalidJsonMessage(what: string, text: string): string {
   const reader = new Reader(text);
@@ -76,6 +76,7 @@ class Reader {
     return this.at;
   }
 
+  /** Parses the whole text. */
   document(): unknown {
     const value = this.value();
     if (this.at < this.text.length) throw new NotJson();
@@ -171,8 +172,8 @@ class Reader {
   }
 
   /**
-   * Reads a string with its quotes. It compares single characters, because a pattern would need memory for each
-   * character of a large text.
+   * Reads a string with its quotes. It compares single characters instead of using a regular expression, which would
+   * need memory for each character of a large text.
    */
   private quoted(): string {
     const start = this.at;
@@ -196,12 +197,17 @@ class Reader {
     return String(number) === token ? number : new WrittenNumber(token);
   }
 
+  /** Parses `true`, `false` or `null`. Returns `value`. */
   private literal<T>(word: string, value: T): T {
     if (!this.text.startsWith(word, this.at)) throw new NotJson();
     this.at += word.length;
     return value;
   }
 
+  /**
+   * Consumes and returns the text that matches a pattern at the current position. Returns an empty text without a
+   * match.
+   */
   private consume(pattern: RegExp): string {
     pattern.lastIndex = this.at;
     const token = pattern.exec(this.text)?.[0] ?? '';
@@ -209,6 +215,7 @@ class Reader {
     return token;
   }
 
+  /** Adds a problem with the value at the current path. */
   private addProblem(description: string): void {
     this.count += 1;
     const [member] = this.path;
@@ -217,6 +224,7 @@ class Reader {
   }
 }
 
+/** Returns the value of a JSON string with escape sequences. Throws if one of them is invalid. */
 function unescapeString(token: string): string {
   try {
     return JSON.parse(token) as string;
@@ -225,7 +233,10 @@ function unescapeString(token: string): string {
   }
 }
 
-/** Returns whether the double `number` has every digit of the text. Beyond 2^53 several integers share one double. */
+/**
+ * Returns whether `number` has exactly the value that the text of the token has. An integer beyond 2^53 is never exact,
+ * because several such integers are the same double.
+ */
 function isExact(token: string, number: number): boolean {
   if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))) return false;
   return plainDecimal(token) === plainDecimal(String(number));

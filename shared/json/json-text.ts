@@ -5,8 +5,9 @@ import { isNestedDeeper } from './nesting.ts';
 export type JsonText = { readonly value: unknown } | { readonly problem: string };
 
 /**
- * Parses JSON that an input contains as a string. `MAX_DEPTH` limits its depth, as it does for a request body, because
- * deeper values would exhaust the stack. Returns undefined if the text is not JSON.
+ * Parses JSON that an input contains as a string. Returns undefined if the text is not JSON. Returns a problem if the
+ * text is nested deeper than `MAX_DEPTH`, because a deeper value would exhaust the stack, or if JavaScript cannot
+ * represent a value exactly.
  */
 export function parseJsonText(text: string): JsonText | undefined {
   if (isNestedDeeper(text, MAX_DEPTH)) return { problem: `is nested deeper than ${MAX_DEPTH} levels` };

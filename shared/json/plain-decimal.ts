@@ -1,10 +1,10 @@
-/** Maximum absolute value of an exponent. No amount, percentage or quantity has a larger one. */
+/** Maximum absolute value of an exponent that `plainDecimal` expands. */
 const MAX_EXPONENT = 400;
 
 /**
  * Returns the canonical decimal of a JSON number: no exponent, no redundant zeros, no `-0`. `1.50` becomes `1.5`,
- * `1e-7` becomes `0.0000001`. A number with an exponent beyond `MAX_EXPONENT` is returned unchanged, because no double
- * is that large or small.
+ * `1e-7` becomes `0.0000001`. A number with an exponent beyond `MAX_EXPONENT` is returned unchanged: no double is that
+ * large or small, and the result would have as many zeros as the exponent says.
  */
 export function plainDecimal(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
@@ -21,6 +21,7 @@ export function plainDecimal(text: string): string {
   return `${sign}${integer}${decimals === '' ? '' : `.${decimals}`}`;
 }
 
+/** Removes the zeros at the end of the digits. */
 function withoutTrailingZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === '0') end -= 1;

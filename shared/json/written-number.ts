@@ -2,7 +2,8 @@ import { plainDecimal } from './plain-decimal.ts';
 
 /**
  * A JSON number that JavaScript formats differently from its text: `1.10`, `1500.0`, `1e3`, `-0`. It keeps the text,
- * for inputs that are decimal strings. `JSON.stringify` writes it as a number, because it is a Number object.
+ * because Stripe takes some numbers as decimal strings, in which `1.10` must stay `1.10`. `JSON.stringify` writes the
+ * plain number, because this class extends Number.
  */
 export class WrittenNumber extends Number {
   readonly #text: string;
@@ -12,7 +13,7 @@ export class WrittenNumber extends Number {
     this.#text = text;
   }
 
-  /** The number's text in the input. */
+  /** The number as the input has it. */
   get text(): string {
     return this.#text;
   }
@@ -23,7 +24,7 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
 }
 
-/** Serializes a value to JSON. Each number keeps the digits of the input. */
+/** Serializes a value to JSON. A `WrittenNumber` is written with the digits of the input, such as `1.10`. */
 export function exactText(value: unknown): string {
   if (value instanceof WrittenNumber) return value.text;
   if (Array.isArray(value)) return `[${value.map((value) => exactText(value ?? null)).join(',')}]`;

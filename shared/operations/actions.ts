@@ -50,7 +50,10 @@ export function currentActionRow(
     : selectKeys(catalog, definition, call)(toActionRow(definition, object));
 }
 
-/** Returns the definition of an action. Throws UNIMPLEMENTED with the nearest known name. */
+/**
+ * Returns the definition of an action. For an unknown name it throws UNIMPLEMENTED, and the error suggests the nearest
+ * known name.
+ */
 export function requireAction(catalog: Catalog, name: string): Action {
   const definition = catalog.action(name);
   if (definition !== undefined) return definition;
@@ -76,8 +79,9 @@ function actionSuggestion(name: string, known: readonly string[]): string {
 }
 
 /**
- * Adds the caller's expansions to a request. In the `connector` format it also adds those that supply the legacy fields,
- * but not for another API version, which may return these fields itself.
+ * Adds the caller's expansions to a request. In the `connector` format it also adds the expansions from which the
+ * legacy fields are derived. It does not add these for another API version than the catalog's, which may return the
+ * legacy fields itself.
  */
 function withExpand(deps: ConnectorDeps, definition: Action, request: StripeRequest, call: CallContext): StripeRequest {
   const legacyExpand = call.outputFormat === 'native' || !deps.strict ? [] : (definition.expand ?? []);

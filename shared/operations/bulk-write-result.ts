@@ -18,7 +18,7 @@ export interface BulkWritePayload {
   readonly affected: number;
   readonly failed: number;
   readonly rows: readonly RowResult[];
-  /** Ids of the rows that are not done yet. Absent if all are. */
+  /** Ids of the rows that are not done yet. Absent if all rows are done. */
   readonly remaining?: readonly string[];
 }
 

@@ -37,7 +37,7 @@ const FATAL_REASONS: ReadonlySet<string> = new Set([
 /** Used instead of a row id in a preview, because a preview lists no rows. */
 export const ROW_PLACEHOLDER = 'each-row';
 
-/** A row to write, as it is stored. */
+/** A row to write, in the form in which the list of rows is stored. */
 interface BulkTarget {
   readonly id: string;
   readonly parents: Row['parents'];
@@ -132,12 +132,14 @@ function persistTargets(
   );
 }
 
+/** Lists the rows of the clause. Throws if there are more than `maxAffected`. */
 async function listTargets(deps: ConnectorDeps, context: QueryContext, maxAffected: number): Promise<BulkTarget[]> {
   const rows = await listAllRows(context, deps.scanLimit);
   if (rows.length > maxAffected) throw tooManyRows(rows.length, maxAffected);
   return rows.map(({ object, parents }) => ({ id: String(object['id']), parents }));
 }
 
+/** Writes the rows in order, until the deadline passes or an error occurs that further rows would have too. */
 async function writeRows(
   deps: ConnectorDeps,
   buildRequest: RowRequest,
@@ -181,6 +183,7 @@ function tooManyRows(rows: number, max: number): ConnectorError {
   );
 }
 
+/** Writes one row, as an operation of its own. */
 async function writeRow(
   deps: ConnectorDeps,
   buildRequest: RowRequest,

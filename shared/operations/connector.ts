@@ -92,7 +92,10 @@ export function operationResult(
   return { status: 200, body: { connectorOutputPayload: payload, ...otherFields }, effect };
 }
 
-/** Returns the entity's canonical name. Throws INVALID_ARGUMENT with the nearest known name. */
+/**
+ * Returns the entity's canonical name. For an unknown name it throws INVALID_ARGUMENT, and the error suggests similar
+ * names.
+ */
 export function requireEntity(catalog: Catalog, requestedName: string): string {
   const name = catalog.nameOf(requestedName);
   if (name !== undefined) return name;
@@ -123,7 +126,8 @@ function suggestionText(names: readonly string[]): string {
 }
 
 /**
- * Throws UNIMPLEMENTED if Stripe does not support the operation for the entity. The message lists the supported ones.
+ * Throws UNIMPLEMENTED if Stripe does not support the operation for the entity. The message lists the supported
+ * operations.
  */
 export function requireOperation(catalog: Catalog, entity: string, operation: Operation): void {
   const supported = catalog.operationsOf(entity);

@@ -1,7 +1,7 @@
 import type { Entity, Operation, OperationDefinition } from '../catalog/types.ts';
 import { requireOperation, type ConnectorDeps } from './connector.ts';
 
-/** Returns an entity and the definition of one of its operations. Throws if the entity does not have it. */
+/** Returns an entity and the definition of one of its operations. Throws if the entity does not have the operation. */
 export function definitionOf(
   deps: ConnectorDeps,
   name: string,

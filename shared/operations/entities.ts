@@ -103,6 +103,7 @@ function writePayload({ method }: StripeRequest, body: StripeObject): object {
   return method === 'DELETE' ? {} : { Id: body['id'] ?? null };
 }
 
+/** Writes every row of a clause, or previews the writes for `explain` and `dryRun`. */
 async function writeClause(
   deps: ConnectorDeps,
   entity: Entity,
@@ -113,8 +114,8 @@ async function writeClause(
   call: CallContext,
 ): Promise<OperationResult> {
   const { definition } = definitionOf(deps, entity.entity, 'List');
-  // The plan must not use the Search API, because its index is updated late and would miss some of the rows.
   const bulkCall: CallContext = { ...call, priority: 'bulk' };
+  // The plan must not use the Search API, because its index is updated late and would miss some of the rows.
   const context = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulkCall);
   // Invalid input is reported before any row is listed.
   const rowPreview = previewRowRequest(deps, context, buildRowRequest, call);
@@ -129,6 +130,7 @@ async function writeClause(
   return bulkWrite(deps, context, buildRowRequest, { fingerprint, maxAffected }, bulkCall);
 }
 
+/** Adds the expansions of a call to its request. */
 function withExpansions(request: StripeRequest, { expand }: CallContext): StripeRequest {
   if (expand === undefined || expand.length === 0) return request;
   const requested = Array.isArray(request.params['expand']) ? (request.params['expand'] as string[]) : [];

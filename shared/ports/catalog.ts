@@ -4,7 +4,10 @@ import type { PolicyTable } from '../catalog/money/write-facts.ts';
 
 /** The entities and actions of the connector. Each one is a small file, which is read on first use. */
 export interface Catalog {
-  /** Resolves `Customer`, `customers` or `Customers` to the name of the entity. Returns undefined if there is no entity. */
+  /**
+   * Resolves `Customer`, `customers` or `Customers` to the name of the entity. Returns undefined if there is no such
+   * entity.
+   */
   nameOf(text: string): string | undefined;
   names(): readonly string[];
   operationsOf(entity: string): readonly Operation[];
@@ -14,8 +17,13 @@ export interface Catalog {
   actionNames(): readonly string[];
   /** Returns undefined if the action does not exist. */
   action(name: string): Action | undefined;
-  /** Returns the table of the inputs that are amounts. Its file is only read if a write policy limits currencies or amounts. */
+  /**
+   * Returns the table of inputs that contain amounts. Only a write policy that limits currencies or amounts needs it.
+   */
   policyTable(): PolicyTable;
-  /** Returns the descriptions of entities and actions. Undefined in functions whose bundles do not contain the texts. */
+  /**
+   * Returns the descriptions of entities and actions. Some functions are bundled without the texts: there it is
+   * undefined.
+   */
   readonly descriptions?: () => Descriptions | undefined;
 }

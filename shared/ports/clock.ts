@@ -5,9 +5,14 @@ export interface Clock {
    * only with times that other systems set (a signature, the age of a message), never with a lease or a rate.
    */
   epochMs(): number;
-  /** Returns the milliseconds of a clock that never goes back, with fractions. */
+  /**
+   * Returns the time of a clock that never goes back, in milliseconds with fractions. It has no relation to the date.
+   */
   monotonicMs(): number;
-  /** Resolves after `ms` milliseconds. Like every timer it is only reliable while the instance serves a request. */
+  /**
+   * Resolves after `ms` milliseconds. Like every timer, it is only reliable while the instance serves a request: the
+   * platform may stop the processor of an idle instance.
+   */
   sleep(ms: number): Promise<void>;
   /** Calls `callback` once after `ms` milliseconds. Returns a function that cancels the timer. */
   setTimer(ms: number, callback: () => void): () => void;

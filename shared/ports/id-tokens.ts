@@ -1,4 +1,4 @@
-/** Returns the claims of a valid Google ID token for this audience. Throws ADMIN_CALLER if the token is invalid. */
+/** Returns the claims of a Google ID token. Throws ADMIN_CALLER if the token is invalid or is for another audience. */
 export type IdTokenVerifier = (idToken: string, audience: string) => Promise<IdTokenClaims>;
 
 /** The claims that the connector reads. https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload */

@@ -1,6 +1,6 @@
 export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
-/** Limit of a text in a log line, because a Cloud Logging entry holds 256 KB. https://cloud.google.com/logging/quotas */
+/** Maximum number of characters of a text in a log line. A Cloud Logging entry can have 256 KB. https://cloud.google.com/logging/quotas */
 export const MAX_LOG_TEXT = 50_000;
 
 /**
@@ -19,7 +19,7 @@ export const OPERATOR_WARNINGS: readonly string[] = [
 
 /**
  * The message that each instance logs once a minute with its request counts. It is logged at every verbosity, because
- * metrics read it.
+ * log-based metrics read its fields.
  */
 export const SUMMARY_LINE = 'requests of a minute';
 
@@ -32,6 +32,6 @@ export interface Log {
 
 /** A log that can add the fields of the current request to its lines. */
 export interface RequestLog extends Log {
-  /** Runs `work` and adds the fields to every line that is written during it, and by the asynchronous calls that it starts. */
+  /** Runs `work` and adds the fields to every line that `work` logs, also in the asynchronous calls that it starts. */
   during<T>(details: LogFields, work: () => T): T;
 }

@@ -2,14 +2,16 @@
 export interface Secrets {
   /** Returns the current value. Throws a ConnectorError that says what is wrong and never contains the secret. */
   read(): Promise<string>;
-  /** True if a later read may return a newer value (`latest`). */
+  /** True if a later read may return a newer value, because the setting names the version `latest`. */
   readonly rotates: boolean;
 }
 
-/** The format of a kind of secret, and the error for a value that does not match the format. */
+/** The format of a kind of secret, and the error for a value without this format. */
 export interface SecretKind {
   readonly pattern: RegExp;
+  /** Reason of the error. */
   readonly reason: string;
+  /** Predicate in the error's message: `is not a ...`. */
   readonly label: string;
   /** The setting that names the secret version. */
   readonly setting: string;

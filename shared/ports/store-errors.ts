@@ -9,7 +9,7 @@ export class StoreUnavailableError extends Error {
 
 const FAULT = Symbol.for('stripe-connector.store-fault');
 
-/** The adapter itself failed and sent no request. A retry does not help. */
+/** The adapter sent no request, because the request is invalid or there are no credentials. A retry does not help. */
 export class StoreFault extends Error {
   readonly [FAULT] = true;
 }
@@ -32,8 +32,8 @@ export function isStoreFault(error: unknown): boolean {
 }
 
 /**
- * Returns whether the store did not respond. It checks a brand instead of the class, because the bundle of the adapter has
- * its own copy of the class.
+ * Returns whether the store did not respond. It checks a brand instead of the class, because the bundle of the adapter
+ * has its own copy of the class.
  */
 export function isStoreUnavailable(error: unknown): boolean {
   return typeof error === 'object' && error !== null && STORE_ERROR_BRAND in error;

@@ -1,4 +1,4 @@
-/** Units of time in microseconds. Stores count time in microseconds. */
+/** Number of microseconds in a millisecond, a second and a day. Stores count time in microseconds. */
 export const MS_US = 1_000;
 export const SECOND_US = 1_000_000;
 export const DAY_US = 86_400_000_000;

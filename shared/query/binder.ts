@@ -72,6 +72,7 @@ function withDistinctValues(term: Term): Term {
   return { ...term, values, operator: values.length === 1 ? '=' : 'IN' };
 }
 
+/** Throws if a column does not support the operator of a term. */
 function checkOperator(column: Column, { operator, at }: Term): void {
   // If objects do not have the field, only Stripe can apply the filter. Stripe's lists support equality, and ranges of
   // numbers and times.
@@ -93,6 +94,7 @@ function checkOperator(column: Column, { operator, at }: Term): void {
 const UNQUOTED: ReadonlySet<ColumnKind> = new Set(['integer', 'number', 'decimal', 'seconds', 'boolean']);
 const BARE_VALUE = /^(?:-?\d+(?:\.\d+)?|true|false)$/i;
 
+/** Formats a value as a clause contains it: in quotes, unless it is a number or a boolean. */
 function formatLiteral({ kind }: Column, value: string): string {
   return UNQUOTED.has(kind) && BARE_VALUE.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
 }

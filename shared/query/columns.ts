@@ -29,7 +29,7 @@ export interface Column {
   readonly values?: readonly string[];
   /** True if Stripe may have values that are not listed. */
   readonly open?: true | undefined;
-  /** The value of a field that Stripe omits from an object. */
+  /** The value to assume if Stripe omits the field from an object. */
   readonly absent?: boolean | undefined;
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
@@ -38,10 +38,11 @@ export interface Column {
 }
 
 /**
- * Resolves the column of a name. Throws with the nearest known name.
+ * Returns the column that a name refers to. For an unknown name it throws an error that suggests the nearest known
+ * name.
  *
- * A field of objects and a list parameter can have the same name. `requested` is the term that uses the name, and decides
- * between the two. Without `requested` the field is returned.
+ * A field of objects and a list parameter can have the same name. `requested` is the term that uses the name, and
+ * decides between the two. Without `requested` the field is returned.
  */
 export function columnOf(
   entity: Entity,
@@ -86,7 +87,7 @@ function fieldColumn(
   return { name, path, isResponseField: true, ...kind, absent: ABSENT_VALUES[[entity, ...path].join('.')] };
 }
 
-/** Returns the list parameter of a name, as a column that objects do not have. */
+/** Returns the list parameter that a name refers to, as a column that objects do not have. */
 function filterColumn(entity: Entity, definition: OperationDefinition, name: string): Column | undefined {
   if (name === 'Expand') return undefined;
   for (const { params } of routesOf(definition)) {
@@ -105,8 +106,9 @@ function elementType(fieldType: FieldType): FieldType {
 }
 
 /**
- * Returns whether a term is meaningful only as a filter of Stripe's list. It compares a field that is a list or an object
- * with one value (`AppliedConfigurations = 'merchant'`), or it has a value that no object has (`Status = 'all'`).
+ * Returns whether a term is meaningful only as a filter of Stripe's list. Such a term compares a field that is a list
+ * or an object with one value (`AppliedConfigurations = 'merchant'`), or has a value that no object has (`Status =
+ * 'all'`).
  */
 function onlyListSupports(
   column: Column,
@@ -132,6 +134,7 @@ export const filters = memoizeByRef((definition: OperationDefinition): Fields =>
   return rest;
 });
 
+/** Returns Stripe's names of the parents in the paths of an operation. */
 function parentColumnNames(definition: OperationDefinition): string[] {
   return routesOf(definition).flatMap(({ path }) => parentsOf(path));
 }
@@ -140,6 +143,7 @@ function isMap(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'map' in fieldType;
 }
 
+/** Returns how values of a type are compared. `name` decides whether a number or a text is a time. */
 function columnKind(fieldType: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
   if (typeof fieldType === 'string') {
     if (fieldType === 'integer') return { kind: isTime(name) ? 'seconds' : 'integer' };

@@ -12,6 +12,7 @@ export function matches(clause: BoundExpr, object: JsonObject): boolean {
   return matchesTerm(clause, object);
 }
 
+/** Returns whether an object matches one term. */
 function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
   const { column, operator, values } = term;
   // Objects do not have this parameter. Stripe has already applied the term.

@@ -4,7 +4,10 @@
  */
 export type Like = (text: string) => boolean;
 
-/** Limit of a part with `_` between two `%`, because the search has one bit of a number for each character. */
+/**
+ * Maximum length of a part with `_` between two `%`. The search needs one bit of a 32-bit number for each character of
+ * the part.
+ */
 export const MAX_LOOSE_PART_LENGTH = 30;
 
 const ANY_TEXT = '%';

@@ -1,7 +1,7 @@
 import type { Operator } from './syntax/ast.ts';
 import type { Column } from './columns.ts';
 
-/** A value that can be compared: text by code point, numbers, booleans, exact decimals. */
+/** A value that can be compared: a text (by UTF-16 code units), a number, a boolean or an exact decimal. */
 export type Comparable = string | number | boolean | Decimal;
 
 /** An exact decimal number: `units / 10 ** scale`. */

@@ -1,7 +1,10 @@
 /** Transactions a second of one node, as in Google's connector. */
 export const PER_NODE = 6;
 
-/** Stripe's limit of an account by the kind of key, in requests a second. https://docs.stripe.com/rate-limits */
+/**
+ * Stripe's rate limit of an account in live mode and in test mode, in requests a second.
+ * https://docs.stripe.com/rate-limits
+ */
 export const ACCOUNT_LIMITS = { live: 100, test: 25 };
 
 /** Number of lanes in a shard. A shard is one document in the store. */
@@ -17,7 +20,7 @@ export interface Limits {
   readonly endpointCeiling: number;
   /** Maximum requests per second to the Search API. */
   readonly searchCeiling: number;
-  /** Maximum requests per second that read files, and that write files. */
+  /** Maximum requests per second that read files, and as many again that write files. */
   readonly filesCeiling: number;
 }
 
@@ -26,7 +29,7 @@ export interface Capacity {
   /** Transactions a second. */
   readonly perSecond: number;
   readonly nodes: number;
-  /** The bound that applies. */
+  /** What limits the rate. */
   readonly bound: CapacityBound;
 }
 
@@ -42,20 +45,21 @@ export interface LimitView extends Capacity {
 }
 
 /**
- * Returns the capacity: 6 for each live node, for at least `minNodes` and at most `maxNodes` nodes, and for at least one.
- * With the scope `connection` it is 6 in all. It never exceeds the account's ceiling.
+ * Returns the capacity: 6 transactions a second for each live node. It counts at least `minNodes` nodes, at most
+ * `maxNodes`, and never less than one. With the scope `connection` it is 6 in all. It never exceeds the account's
+ * ceiling.
  */
 export function capacity(liveNodes: number, limits: Limits): Capacity {
   const nodes = Math.max(1, Math.min(Math.max(liveNodes, limits.minNodes), limits.maxNodes));
   const wanted = limits.limitScope === 'connection' ? PER_NODE : PER_NODE * nodes;
   const cut = Math.min(wanted, limits.accountCeiling);
-  // A rate above 1 is rounded down: a window of one second holds a whole number of releases, so a fraction would be rounded
-  // up in the sum over the shards.
+  // A rate above 1 is rounded down, because every lane has a rate of 1. A further lane for the fraction would exceed
+  // the rate.
   const bound = cut === wanted ? 'rate' : 'account';
   return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound };
 }
 
-/** `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */
+/** Returns the limit as text: `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */
 export function describeLimit(limits: Pick<Limits, 'limitScope'>, { perSecond, nodes }: Capacity): string {
   if (limits.limitScope === 'connection') {
     return `limit ${perSecond}/s in all (limit_scope connection); 6/s for each node with limit_scope node`;
@@ -65,9 +69,9 @@ export function describeLimit(limits: Pick<Limits, 'limitScope'>, { perSecond, n
 }
 
 /**
- * Returns the number of lanes of a capacity. Each lane has a rate of 1 a second. A capacity below 1 has one slower lane.
- * All nodes number the lanes alike, from 0. A node that counts fewer nodes than the others uses the first lanes only, so
- * nodes with different counts never exceed the largest of their capacities together.
+ * Returns the number of lanes of a capacity. Each lane has a rate of 1 a second. A capacity below 1 has one slower
+ * lane. All nodes number the lanes alike, from 0. A node that counts fewer nodes than the others uses the first lanes
+ * only, so together, nodes with different counts never exceed the largest of their capacities.
  */
 export function laneCount(perSecond: number): number {
   return Math.ceil(perSecond);
@@ -88,11 +92,12 @@ export function shardOf(lane: number): number {
   return Math.floor(lane / LANES_PER_SHARD);
 }
 
+/** Returns the number of shards that contain the lanes of a capacity. */
 export function shardCount(perSecond: number): number {
   return Math.ceil(laneCount(perSecond) / LANES_PER_SHARD);
 }
 
-/** Returns the lanes of a shard that a capacity includes. */
+/** Returns those lanes of a shard that belong to a capacity. */
 export function lanesOf(shard: number, perSecond = Infinity): number[] {
   const first = shard * LANES_PER_SHARD;
   const count = Math.max(0, Math.min(LANES_PER_SHARD, laneCount(perSecond) - first));

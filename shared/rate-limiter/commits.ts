@@ -4,7 +4,10 @@ import type { SlotRequest } from './store.ts';
 import type { Brake } from './throttle.ts';
 import type { Settled } from './queue/turn.ts';
 
-/** The next call to the store. At most one commit and one count of the nodes are in flight. */
+/**
+ * A write to the store of the limiter: the node joins the fleet, slows the connection or reserves slots. At most one
+ * commit and one count of the nodes are in flight.
+ */
 export type Commit = { readonly kind: 'join' } | ({ readonly kind: 'slow'; readonly shards: number } & Brake) | Reserve;
 
 export interface Reserve {
@@ -18,7 +21,10 @@ export interface Reserve {
 export interface ReservePlan {
   readonly requests: readonly SlotRequest[];
   readonly view: FleetView;
-  /** Lanes beyond the floor may be used until this time. Then the count of the nodes that permits them is too old. */
+  /**
+   * Slots of lanes beyond the floor (the lanes of `minNodes` nodes) may be used until this time. After it, the count of
+   * the nodes that permits these lanes is too old.
+   */
   readonly lastUseUs: number;
 }
 

@@ -4,12 +4,13 @@ import { SECOND_US } from '../ports/time-units.ts';
  * The token bucket of a connection, as reserved slots.
  *
  * A capacity of C a second is C lanes. A lane is a bucket of one token that refills in a second: one number in the
- * store, the time of its next free slot (GCRA's theoretical arrival time). One atomic "next = max(next, now); next +=
- * k I" takes k slots, I apart, that belong to the caller alone: no lock, nothing to return. Lanes of an idle connection
- * are free at once, so C calls leave together.
+ * store, the time of its next free slot (GCRA's theoretical arrival time). One atomic update, `next = max(next, now);
+ * next += k I`, reserves k slots, I apart, for one caller alone. It needs no lock, and unused slots are not returned.
+ * All lanes of an idle connection are free, so C calls can start together.
  *
  * I = 1 s + G + b. G is the lateness after which a slot is dropped. b >= 0 is added by a node that does not know the
- * store's time well enough (`blurUs`). README.md explains why no window of one second then has more than C releases.
+ * store's time well enough (`blurUs`). README.md explains why these intervals permit at most C releases in any window
+ * of one second.
  */
 
 /** G: microseconds after which a slot is too late and is dropped. It costs G/(1 s + G) of the rate: 4.8 %. */
@@ -18,7 +19,10 @@ export const LATENESS_US = 50_000;
 /** Microseconds from one slot of a lane to the next if the store's time is known well. */
 export const ROUND_US = SECOND_US + LATENESS_US;
 
-/** Minimum microseconds that a timer needs between the first and the last moment of a release. */
+/**
+ * Minimum microseconds in which a slot can certainly be released. A timer that fires a little late then still meets the
+ * slot.
+ */
 const ELBOW_ROOM_US = 12_000;
 
 /** Returns the microseconds between two slots at a positive rate. They are rounded up, so that the rate is not exceeded. */
@@ -27,7 +31,10 @@ export function slotInterval(perSecond: number): number {
   return Math.ceil((SECOND_US + LATENESS_US) / perSecond);
 }
 
-/** Reserves slots of a lane, for stores without a server. Returns the first slot and the lane's next free slot. */
+/**
+ * Computes a reservation in one lane, for the store in memory. `tatUs`: the lane's next free slot, before and after.
+ * `takenUs`: the microseconds that the reserved slots take up.
+ */
 export function reserveSlots(
   tatUs: number,
   notBeforeUs: number,
@@ -38,20 +45,22 @@ export function reserveSlots(
 }
 
 /**
- * Returns b, the additional microseconds between two slots, because their owner knows the store's time only to within
- * `uncertainUs`. It is 0 while `uncertainUs` is well below G. A slot may be released until G + b after its time, and the
- * next slot of the lane is 1 s + G + b after it. So a slow path to the store costs rate, never the guarantee.
+ * Returns b, the microseconds to add between two slots of a lane if their owner knows the store's time only to within
+ * `uncertainUs`. It is 0 while `uncertainUs` is well below G. A slot may be released until G + b after its time, and
+ * the next slot of the lane is 1 s + G + b after it. So a slow path to the store reduces the rate, but never breaks the
+ * guarantee.
  */
 export function blurUs(uncertainUs: number): number {
   return Math.max(0, Math.ceil(uncertainUs + ELBOW_ROOM_US - LATENESS_US));
 }
 
-/** One release: not before `fromUs`, not after `untilUs`. */
+/** The time in which one call may start: not before `fromUs` and not after `untilUs`. */
 export interface Slot {
   readonly fromUs: number;
   readonly untilUs: number;
 }
 
+/** Returns the slot at a time, for an owner with this `blurUs`. */
 export function slotAt(fromUs: number, blur: number): Slot {
   return { fromUs, untilUs: fromUs + blur + LATENESS_US };
 }
@@ -62,20 +71,26 @@ export interface Now {
   readonly mostUs: number;
 }
 
-/** True if the time of a slot is too uncertain to be met, because the last response of the store is too old. */
+/**
+ * True if the store's time is too uncertain to release a slot in time. A further response of the store makes it more
+ * exact.
+ */
 export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): boolean {
   return mostUs - leastUs + ELBOW_ROOM_US > untilUs - fromUs;
 }
 
 export type SlotState = 'early' | 'due' | 'late';
 
-/** Returns the state of a slot. If it is `due`, its time has certainly come and has not passed, so its caller may start. */
+/**
+ * Returns the state of a slot. `due`: the slot's time has certainly begun and has certainly not ended, so its caller
+ * may start.
+ */
 export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
   if (mostUs > untilUs) return 'late';
   return leastUs < fromUs ? 'early' : 'due';
 }
 
-/** Minimum milliseconds until a slot may be released. */
+/** Returns the milliseconds until a slot may be released, or 0 without a slot. */
 export function slotWaitMs(slot: Slot | undefined, { leastUs }: Now): number {
   return slot === undefined ? 0 : Math.max(0, slot.fromUs - leastUs) / 1000;
 }

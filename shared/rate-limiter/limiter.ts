@@ -24,13 +24,17 @@ export interface LimiterOptions {
   readonly member: Member;
   readonly limits: Limits;
   readonly store: TokenStore;
-  /** The store of which endpoints use which lanes. It is not called if the capacity never exceeds a ceiling. */
+  /**
+   * Stores which endpoints use which lanes. It is not called if the capacity never exceeds the ceiling of an endpoint.
+   */
   readonly allocations: AllocationStore;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A caller of `take`. Its outcome is its turn, if that is known at once, or else a promise of it. */
+/**
+ * A caller of `take`. `outcome` returns the caller's turn if it is known already, and otherwise a promise of the turn.
+ */
 class Caller {
   private turn: Turn | undefined;
   private waits: { readonly settle: (turn: Turn) => void; readonly fail: (error: Error) => void } | undefined;
@@ -56,8 +60,8 @@ class Caller {
 }
 
 /**
- * Grants a connection's permits to the callers of one instance. `TokenQueues` decides; this class adds the clock, the
- * store and promises. It runs no timer while no caller waits.
+ * Grants a connection's permits to the callers of one instance. `TokenQueues` makes the decisions. This class adds the
+ * clock, the store and promises. It runs no timer while no caller waits.
  */
 export class Limiter {
   private readonly queues: TokenQueues<Caller>;
@@ -72,7 +76,10 @@ export class Limiter {
     this.queues = new TokenQueues(options.limits, options.member.place);
   }
 
-  /** Grants a permit, after a wait of at most `maxWaitMs`. If the wait would be longer, rejects the caller at once. */
+  /**
+   * Grants a permit after a wait of at most `maxWaitMs`. If the wait would be longer, the caller is rejected as soon as
+   * that is known.
+   */
   take(maxWaitMs: number, patienceMs?: number, priority?: Priority, endpoint?: Endpoint): Turn | Promise<Turn> {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
     const caller = new Caller();
@@ -83,8 +90,8 @@ export class Limiter {
   }
 
   /**
-   * Admits a call that prepares before it takes a permit, or rejects it because its permit would come too late. Makes no call
-   * to the store.
+   * Admits a call that still has work to do before it takes a permit. If its permit would come after `maxWaitMs`,
+   * returns the rejection instead. Makes no call to the store.
    */
   admit(maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admission | RefusedTurn {
     const admitted = this.queues.admit(this.nowMs(), { maxWaitMs, priority, endpoint });
@@ -107,11 +114,15 @@ export class Limiter {
     return this.queues.boundOf(this.nowMs(), endpoint);
   }
 
-  /** Ends the pause of a suspended connection that was resumed on this instance. The next call reads the store at once. */
+  /**
+   * Ends the pause between two checks of a suspended connection, because the connection was resumed on this instance.
+   * The next call reads the store at once.
+   */
   resumed(): void {
     this.suspendedUntilMs = -Infinity;
   }
 
+  /** Returns the limit as this instance sees it. */
   view(): LimitView {
     return this.queues.view(this.nowMs());
   }
@@ -127,6 +138,7 @@ export class Limiter {
     if (this.joined) await this.options.store.leave(this.options.member);
   }
 
+  /** Runs the next step: settles callers, sends the calls that the step returns, and sets the timer. */
   private advance(): void {
     const { settled, commit, count, allocation, wakeMs } = this.queues.step(this.nowMs());
     for (const one of settled) settleCaller(one);
@@ -136,6 +148,7 @@ export class Limiter {
     this.wakeAt(wakeMs ?? Infinity);
   }
 
+  /** Sends a commit, applies its answer and runs the next step. */
   private async commit(commit: Commit): Promise<void> {
     const sentMs = this.nowMs();
     try {
@@ -150,13 +163,17 @@ export class Limiter {
     this.advance();
   }
 
-  /** Handles a reservation on a suspended connection: uses its time, drops its slots and rejects all callers. */
+  /**
+   * Handles the answer to a reservation on a suspended connection: learns the store's time, drops the reserved slots
+   * and rejects all callers.
+   */
   private suspend(commit: Commit, sentMs: number, { atUs }: StoreAnswer): void {
     this.suspendedUntilMs = this.nowMs() + LOOK_AGAIN_MS;
     this.queues.committed(commit, sentMs, this.nowMs(), { atUs });
     for (const caller of this.queues.dismiss()) caller.fail(suspended());
   }
 
+  /** Sends a commit to the store and returns the answer. */
   private send(commit: Commit): ReturnType<TokenStore['join']> {
     const { store, member } = this.options;
     switch (commit.kind) {
@@ -184,7 +201,7 @@ export class Limiter {
       this.lacksAllocation = false;
     } catch (cause) {
       this.queues.allocationFailed(this.nowMs());
-      // Further attempts may fail too. Only the first failure is logged, until an attempt succeeds.
+      // Of several failures in a row, only the first is logged.
       if (!this.lacksAllocation)
         log.write('WARNING', 'failed to read which endpoints use which lanes', {
           cause: cause instanceof Error ? cause.message : String(cause),
@@ -194,6 +211,7 @@ export class Limiter {
     this.advance();
   }
 
+  /** Counts the live nodes and runs the next step. */
   private async countMembers({ sinceUs }: CountRequest): Promise<void> {
     const { store, member, log } = this.options;
     try {
@@ -224,11 +242,13 @@ export class Limiter {
   }
 }
 
+/** Gives a caller its turn, or the error of the store. */
 function settleCaller(settled: Settled<Caller>): void {
   if ('turn' in settled) settled.caller.settle(settled.turn);
   else settled.caller.fail(storeDown(settled.unanswered));
 }
 
+/** Returns the error for a call on a suspended connection. */
 function suspended(): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
@@ -239,6 +259,7 @@ function suspended(): ConnectorError {
   );
 }
 
+/** Returns the error for a caller that got no permit because the store failed or did not respond. */
 function storeDown(cause: unknown): ConnectorError {
   if (isStoreFault(cause)) return toConnectorError(cause);
   return new ConnectorError(

@@ -11,7 +11,10 @@ export const LIFE_US = 30 * SECOND_US;
 /** Microseconds between two renewals. */
 const RENEWAL_US = LIFE_US / 3;
 
-/** Microseconds between two counts of an unchanged fleet. A count may still be used if the next one fails. */
+/**
+ * Maximum microseconds between two counts of an unchanged fleet. If the next count fails, the last one is still recent
+ * enough to be used.
+ */
 const LONGEST_PAUSE_US = 0.4 * LIFE_US;
 
 /** Microseconds from a count that shows a change to the next count. The time doubles while the fleet stays the same. */
@@ -31,7 +34,7 @@ export class Membership {
   private countAgainUs = 0;
   private pauseUs = FIRST_COUNT_US;
 
-  /** The count that may be used for a slot at `nowUs`. Undefined if the last one is too old. */
+  /** The count that may be used for a slot at `nowUs`. Undefined if the last count is too old. */
   view(nowUs: number): View | undefined {
     return this.seen !== undefined && nowUs <= lastUseUs(this.seen) ? this.seen : undefined;
   }
@@ -41,6 +44,7 @@ export class Membership {
     return this.renewedUs === undefined || nowUs >= this.renewedUs + periods * RENEWAL_US;
   }
 
+  /** Records a renewal. `atUs` is the store's time of the renewal. */
   renewed(atUs: number): void {
     this.joinedUs ??= atUs;
     this.renewedUs = atUs;
@@ -55,6 +59,7 @@ export class Membership {
     return nowUs >= this.countAgainUs && !first;
   }
 
+  /** Records a count. The pause until the next count doubles if the fleet has not changed. */
   counted(view: View): void {
     const same = this.seen !== undefined && view.live === this.seen.live && view.rank === this.seen.rank;
     this.pauseUs = same ? Math.min(LONGEST_PAUSE_US, 2 * this.pauseUs) : FIRST_COUNT_US;

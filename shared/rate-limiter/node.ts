@@ -12,13 +12,19 @@ import { brake, stretch, type Brake } from './throttle.ts';
 
 /** Milliseconds between a commit without a response and the next one. */
 const COMMIT_PAUSE_MS = 400;
-/** Milliseconds between a failed count and the next one. With the commits, these are at most three calls a second. */
+/**
+ * Milliseconds between a failed count and the next one. Together with the commits, that makes at most three calls to
+ * the store a second.
+ */
 const COUNT_PAUSE_MS = 4000;
 
-/** Milliseconds after a call of the highest class in which further calls of this class are expected. */
+/** After a call of the highest class, further calls of this class are expected for this many milliseconds. */
 const PAYMENTS_MS = 60_000;
 
-/** What one instance knows of its fleet: the store's time, the live nodes, and the pace. Its queues share it. */
+/**
+ * What one instance knows of its fleet: the store's time, the live nodes, and the pace. All queues of the instance
+ * share this state.
+ */
 export class NodeState {
   readonly time = new StoreTime();
   readonly records = new LaneRecords();
@@ -33,7 +39,7 @@ export class NodeState {
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
-  /** When a caller of the highest class last came, by the lanes that its queue may use. */
+  /** When a caller of the highest class last joined each queue, by the lanes of the queue. */
   private readonly paymentMs = new Map<QueueLanes, number>();
   /**
    * True while the connection is suspended. A reservation then takes no slots; its answer tells whether the connection is
@@ -43,28 +49,30 @@ export class NodeState {
 
   constructor(
     readonly limits: Limits,
-    /** The random place of the instance among the nodes, in [0, 1). */
+    /** A random number in [0, 1) that determines the rank of the instance among the nodes. */
     readonly place: number,
     /** True if all lanes are in one shard. The nodes then take turns, and their number does not matter. */
     readonly singleShard: boolean,
   ) {}
 
+  /** Returns the bounds of the store's time. Undefined before the first answer to a commit. */
   now(nowMs: number): Now | undefined {
     return this.time.now(nowMs * MS_US);
   }
 
+  /** Learns the store's time from the answer to a commit. */
   learnTime(sentMs: number, nowMs: number, storeUs: number): void {
     this.time.learn(sentMs * MS_US, nowMs * MS_US, storeUs);
   }
 
-  /** Learns from the time of a read, which only is a lower bound. */
+  /** Learns the store's time from a read. A read proves only a lower bound. */
   learnReadTime(sentMs: number, nowMs: number, storeUs: number): void {
     this.time.learnRead(sentMs * MS_US, nowMs * MS_US, storeUs);
   }
 
-  /** The time to plan a reservation with. No slot is released by it. */
-  planningNow(nowMs: number): Now | undefined {
-    return this.time.planningNow(nowMs * MS_US);
+  /** The lower bound of the store's time, to plan a reservation with. No slot is released by it. */
+  leastNow(nowMs: number): Now | undefined {
+    return this.time.leastNow(nowMs * MS_US);
   }
 
   /** The count of the nodes; undefined if the last one is too old. */
@@ -83,13 +91,16 @@ export class NodeState {
     return this.all.set;
   }
 
-  /** Lanes beyond the floor may be used until this time. Then the count of the nodes that permits them is too old. */
+  /**
+   * Returns the latest time at which slots of lanes beyond the floor (the lanes of `minNodes` nodes) may be used. After
+   * it, the count of the nodes that permits these lanes is too old.
+   */
   lastUseUs(now: Now): number {
     const members = this.members(now);
     return members === undefined ? 0 : lastUseUs(members);
   }
 
-  /** True while the count of the nodes is missing and on its way. */
+  /** True while there is no valid count of the nodes, but a count is in flight. */
   isCounting(now: Now): boolean {
     return this.counting && this.members(now) === undefined;
   }
@@ -116,7 +127,7 @@ export class NodeState {
     this.calm(nowMs, this.brake.calmUs);
   }
 
-  /** Records until when the store has a reduced pace. An earlier time than the recorded one is ignored. */
+  /** Records the time at which the reduced pace ends. A time before the recorded one is ignored. */
   calm(nowMs: number, calmUs: number): void {
     if (calmUs <= this.calmUs) return;
     this.calmUs = calmUs;
@@ -137,15 +148,18 @@ export class NodeState {
     return this.committing;
   }
 
+  /** Records that a commit was sent. */
   committed(): void {
     this.committing = true;
   }
 
+  /** Records that the store answered a commit. */
   answered(): void {
     this.committing = false;
     this.trouble = undefined;
   }
 
+  /** Records that a commit failed. The next commit follows after a pause. */
   unanswered(nowMs: number, cause: unknown): void {
     this.committing = false;
     this.trouble = cause;
@@ -157,7 +171,7 @@ export class NodeState {
     this.paymentMs.set(source, nowMs);
   }
 
-  /** The lanes of each queue that likely has a caller of the highest class soon. */
+  /** For each queue that a caller of the highest class will likely join soon: the lanes of the queue. */
   paymentLanes(nowMs: number, now: Now): LaneSet[] {
     for (const [source, lastMs] of this.paymentMs) if (nowMs >= lastMs + PAYMENTS_MS) this.paymentMs.delete(source);
     const { perSecond } = this.capacity(now);
@@ -182,11 +196,15 @@ export class NodeState {
     return !this.singleShard && this.membership.renewalDue(now.leastUs, periods);
   }
 
+  /** Records a renewal of the membership. `atUs` is the store's time of the renewal. */
   renewed(atUs: number): void {
     this.membership.renewed(atUs);
   }
 
-  /** Returns the next count of the nodes, if one is due. `withinFloor`: the lanes of the floor can serve a single caller. */
+  /**
+   * Returns the next count of the nodes, if one is due. `withinFloor`: the lanes of the floor can serve a single
+   * caller, so that its first count can wait. Otherwise even a single caller needs one.
+   */
   nextCount(nowMs: number, now: Now | undefined, callers: number, withinFloor: boolean): CountRequest | undefined {
     if (this.singleShard || this.counting || now === undefined || callers === 0) return undefined;
     const needed = withinFloor ? callers : Math.max(2, callers);
@@ -195,11 +213,13 @@ export class NodeState {
     return { sinceUs: now.leastUs - LIFE_US };
   }
 
+  /** Records the result of a count of the nodes. */
   counted(roster: Roster): void {
     this.counting = false;
     this.membership.counted(roster);
   }
 
+  /** Records that a count of the nodes failed. The next count follows after a pause. */
   countFailed(nowMs: number): void {
     this.counting = false;
     this.countAgainMs = nowMs + COUNT_PAUSE_MS;

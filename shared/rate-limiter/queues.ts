@@ -48,8 +48,8 @@ export class TokenQueues<C> {
   }
 
   /**
-   * Counts a caller that joins later, so that it is included in the waits of callers who join before. Returns the rejection
-   * if its wait would be too long.
+   * Counts a caller that will join later. Later admissions include it in their expected waits. Returns the rejection if
+   * the caller's wait would be too long.
    */
   admit(
     nowMs: number,
@@ -61,7 +61,7 @@ export class TokenQueues<C> {
     return admitted;
   }
 
-  /** Ends an admission, because its caller joins now or never. */
+  /** Ends an admission: its caller joins now, or will not join. */
   leaveAdmission(admitted: Admitted, nowMs: number): void {
     this.admittedTo.get(admitted)?.leaveAdmission(admitted, nowMs);
     this.admittedTo.delete(admitted);
@@ -76,10 +76,11 @@ export class TokenQueues<C> {
     return this.node.pace(nowMs);
   }
 
+  /** Moves callers and slots between queues if needed, settles callers, and returns the next calls to the store. */
   step(nowMs: number): Step<C> {
     const now = this.node.now(nowMs);
-    const planned = this.node.planningNow(nowMs);
-    this.queues.regroup(nowMs, planned);
+    const known = now ?? this.node.leastNow(nowMs);
+    this.queues.regroup(nowMs, known);
     const queues = this.queues.all();
     if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
@@ -87,11 +88,8 @@ export class TokenQueues<C> {
     const count = this.node.nextCount(nowMs, now, callers, waitingEndpoints.length === 0);
     // While the store does not respond, only commits are sent, to learn whether it does again.
     const mayRead = callers > 0 && this.node.trouble === undefined;
-    const allocation = mayRead ? this.steps?.next(nowMs, planned, this.node.members(now), waitingEndpoints) : undefined;
-    const commit =
-      now === undefined
-        ? this.firstCommit(nowMs, planned, queues, callers, settled)
-        : this.nextCommit(nowMs, now, queues, callers, settled);
+    const allocation = mayRead ? this.steps?.next(nowMs, known, this.node.members(now), waitingEndpoints) : undefined;
+    const commit = this.nextCommit(nowMs, now, queues, callers, settled);
     if (commit !== undefined) this.node.committed();
     this.queues.removeIdle(nowMs);
     const wakes = queues.map((queue) => queue.wakeMs(nowMs, now));
@@ -101,38 +99,45 @@ export class TokenQueues<C> {
   }
 
   /**
-   * Returns the commit whose answer tells the store's time. A lone caller waits for the read of the lanes, whose time is
-   * enough to plan its reservation. Several callers need a count of the nodes, which this node joins first.
+   * Returns the next commit. A slowdown comes first, then a commit that tells the store's time, a reservation, and a
+   * renewal.
    */
-  private firstCommit(
-    nowMs: number,
-    planned: Now | undefined,
-    queues: readonly TokenQueue<C>[],
-    callers: number,
-    settled: Settled<C>[],
-  ): Commit | undefined {
-    if (callers === 0 || !this.node.mayCommit(nowMs)) return undefined;
-    if (callers > 1 || this.steps === undefined) return { kind: 'join' };
-    if (this.steps.isReading) return undefined;
-    const reservation = planned === undefined ? undefined : this.reserveCommit(nowMs, planned, queues, settled);
-    return reservation ?? { kind: 'join' };
-  }
-
   private nextCommit(
     nowMs: number,
-    now: Now,
+    now: Now | undefined,
     queues: readonly TokenQueue<C>[],
     callers: number,
     settled: Settled<C>[],
   ): Commit | undefined {
     if (!this.node.mayCommit(nowMs)) return undefined;
+    const slowdown = now === undefined ? undefined : this.node.takeSlowdown(now);
+    if (slowdown !== undefined) return slowdown;
+    if (now === undefined || this.needsTime(nowMs, now, queues))
+      return this.timeCommit(nowMs, queues, callers, settled);
     return (
-      this.node.takeSlowdown(now) ??
-      joinIf(this.needsTime(nowMs, now, queues)) ??
       this.reserveCommit(nowMs, now, queues, settled) ??
       // A member whose callers wait long without a reservation renews its membership with a join, to keep its rank.
       joinIf(callers > 0 && this.node.renewalDue(now, 2))
     );
+  }
+
+  /**
+   * Returns the commit whose answer tells the store's time. For a lone caller this is its reservation, if a lower bound
+   * of the time is known. For several callers it is a join: they would lose more slots if the bound is too early, and
+   * they need a count of the nodes, which this node joins first.
+   */
+  private timeCommit(
+    nowMs: number,
+    queues: readonly TokenQueue<C>[],
+    callers: number,
+    settled: Settled<C>[],
+  ): Commit | undefined {
+    const least = this.node.leastNow(nowMs);
+    if (callers !== 1) return joinIf(callers > 0);
+    // The read of the lanes tells the lower bound.
+    if (least === undefined && this.steps?.isReading === true) return undefined;
+    const reservation = least === undefined ? undefined : this.reserveCommit(nowMs, least, queues, settled);
+    return reservation ?? { kind: 'join' };
   }
 
   /** Returns whether to request the store's time again, because it is too uncertain for a queue. */
@@ -160,7 +165,8 @@ export class TokenQueues<C> {
       parts.push({ queue, plan });
     };
     for (const queue of queues) planFor(queue);
-    // The queues before the first one that reserves were planned without a commit. They may now reserve early.
+    // The queues before the first one that reserves were planned as if no commit were sent. One is sent, so they may
+    // reserve early.
     const [first] = parts;
     if (first !== undefined) for (const queue of queues.slice(0, queues.indexOf(first.queue))) planFor(queue);
     if (parts.length === 0) return undefined;
@@ -174,7 +180,7 @@ export class TokenQueues<C> {
     this.node.learnTime(sentMs, nowMs, storeUs);
   }
 
-  /** Applies the response to a commit that was sent at `sentMs`. */
+  /** Applies the response to a commit that was sent at `sentMs`. Each queue gets the grants of its own requests. */
   committed(commit: Commit, sentMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
     this.node.answered();
     this.node.learnTime(sentMs, nowMs, answer.atUs);
@@ -193,7 +199,10 @@ export class TokenQueues<C> {
     this.parts = [];
   }
 
-  /** Handles a commit without a response. It is repeated after a pause if that can help. Otherwise rejects every caller. */
+  /**
+   * Handles a failed commit and returns the callers to reject. If another attempt can help, one follows after a pause,
+   * and the callers that can wait for it stay. Otherwise every caller is rejected.
+   */
   uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
     this.parts = [];
     this.node.unanswered(nowMs, cause);
@@ -209,6 +218,7 @@ export class TokenQueues<C> {
     this.node.countFailed(nowMs);
   }
 
+  /** Applies the answer to a read of the allocation, which also gives a lower bound of the store's time. */
   allocationRead(allocation: Allocation, sentMs: number, nowMs: number): void {
     this.node.learnReadTime(sentMs, nowMs, allocation.atUs);
     this.steps?.read(allocation);
@@ -222,7 +232,7 @@ export class TokenQueues<C> {
     this.steps?.failed(nowMs);
   }
 
-  /** Rejects every caller and drops the reserved slots. */
+  /** Removes and returns every caller, because the connection is suspended. Drops the reserved slots. */
   dismiss(): C[] {
     this.node.checking = true;
     return this.queues.all().flatMap((queue) => queue.dismiss());

@@ -8,7 +8,7 @@ export interface Member {
   readonly connection: string;
   /** Unique for each instance. */
   readonly id: string;
-  /** A random place in [0, 1): members are ranked by it. */
+  /** A random number in [0, 1). Members are ranked by it. */
   readonly place: number;
 }
 
@@ -49,13 +49,16 @@ export interface Reservation extends StoreAnswer {
   readonly lanes: readonly LaneState[];
 }
 
-/** The number of members seen at or after a moment, and how many of them rank before this one. */
+/** The number of members that were seen at or after a given time, and how many of them rank before this one. */
 export interface Roster extends StoreAnswer {
   readonly live: number;
   readonly rank: number;
 }
 
-/** A slower pace for shards 0 to `shards` - 1. */
+/**
+ * A slower pace for shards 0 to `shards` - 1. `calmUs`: when the reduced pace ends. `notBeforeUs`: the earliest time of
+ * further slots.
+ */
 export interface SlowRequest {
   readonly connection: string;
   readonly shards: number;
@@ -64,10 +67,10 @@ export interface SlowRequest {
 }
 
 /**
- * The state that a connection's fleet shares: for each lane the time of its next free slot (GCRA's theoretical arrival
- * time); for each shard, a document of six lanes, the pace; for each instance when it was seen. Every call is one atomic
- * step. A call that throws may or may not have taken effect: `StoreUnavailableError` if a retry can help, any other error
- * if it cannot.
+ * The state that the instances of a connection share: the next free slot of each lane (GCRA's theoretical arrival
+ * time), the pace of each shard (a document of six lanes), and the time at which each instance was last seen. Every
+ * call is one atomic step. A call that throws may or may not have taken effect. It throws `StoreUnavailableError` if a
+ * retry can help, and another error if it cannot.
  */
 export interface TokenStore {
   /** Makes the instance a member and returns the time. */
@@ -76,7 +79,7 @@ export interface TokenStore {
   countMembers(member: Member, sinceUs: number): Promise<Roster>;
   /** Moves each lane's next free slot to at least `notBeforeUs` and takes slots from there. A request names a lane once. */
   reserve(request: ReservationRequest): Promise<Reservation>;
-  /** Slows every shard. `calmUs` and the next free slots of the lanes are raised and never lowered. */
+  /** Slows shards 0 to `shards` - 1. `calmUs` and the next free slots of the lanes are raised and never lowered. */
   slow(request: SlowRequest): Promise<StoreAnswer>;
   /** Sets the pace of shards 0 to `shards` - 1. It is used to suspend and resume a connection (`suspension.ts`). */
   set(connection: string, shards: number, calmUs: number): Promise<StoreAnswer>;

@@ -1,15 +1,16 @@
 import type { Now } from './gcra.ts';
 
 /**
- * Microseconds of one step of the reduced pace. Stripe's 429 slows the whole connection: every shard stores the end of the
- * reduced pace, and each step that remains until then halves the rate. The pace so recovers by itself, step by step.
+ * Length of one step of the reduced pace, in microseconds. A 429 of Stripe slows the whole connection: every shard
+ * stores the time at which the reduced pace ends, and each step that remains until that time halves the rate. So the
+ * rate doubles after each step, without a further write.
  */
 const STEP_US = 10_000_000;
 
-/** The slowest pace is 1/8. */
+/** Maximum number of steps. The slowest pace is 1/8. */
 const MOST_STEPS = 3;
 
-/** Limit of Stripe's Retry-After, in microseconds. */
+/** A longer Retry-After of Stripe is cut to this time. Microseconds. */
 const LONGEST_HOLD_US = 30_000_000;
 
 /** Maximum difference between the nodes' times, as a part of a step. */
@@ -21,7 +22,10 @@ export function stretch(calmUs: number, nowUs: number): number {
   return 2 ** Math.max(0, Math.min(MOST_STEPS, steps));
 }
 
-/** A slowdown by one step: the end of the reduced pace, and the earliest start of new requests by Stripe's Retry-After. */
+/**
+ * A slowdown by one step: the end of the reduced pace, and the earliest start of new requests that Stripe's Retry-After
+ * allows.
+ */
 export interface Brake {
   readonly calmUs: number;
   readonly notBeforeUs: number;

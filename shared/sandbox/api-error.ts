@@ -11,10 +11,13 @@ export interface StripeApiErrorBody {
 
 /** An error that the sandbox returns as Stripe's error response. Handlers of endpoints throw it. */
 export class StripeApiError extends Error {
-  /** True if the handler of the endpoint had started. The response is then stored under the idempotency key. */
-  hasBegun = false;
+  /**
+   * True if the endpoint failed, not the check of the parameters. The response is then stored under the idempotency
+   * key.
+   */
+  isFromEndpoint = false;
 
-  /** True if the changes before the error are kept. A declined payment, for example, leaves a failed charge. */
+  /** True if the changes before the error are kept: a declined payment, for example, leaves a failed charge. */
   keepsEffects: boolean;
 
   constructor(
@@ -26,15 +29,15 @@ export class StripeApiError extends Error {
     this.keepsEffects = status === 402;
   }
 
-  /** Marks the error so that the changes before it are kept. */
+  /** Sets `keepsEffects`. */
   withEffects(): this {
     this.keepsEffects = true;
     return this;
   }
 
-  /** Marks the error as one that the handler of the endpoint threw after it had started. */
-  asBegun(): this {
-    this.hasBegun = true;
+  /** Sets `isFromEndpoint`. */
+  fromEndpoint(): this {
+    this.isFromEndpoint = true;
     return this;
   }
 }
@@ -57,8 +60,8 @@ export function badRequest(
 }
 
 /**
- * Runs a function that checks the members of a hash parameter. If the function throws an error with `param`, adds the
- * name of the hash: `number` becomes `card[number]`.
+ * Runs a function that checks the members of a hash parameter. If the function throws an error with `param`, prefixes
+ * `param` with the name of the hash: `number` becomes `card[number]`.
  */
 export function withHashInParam<T>(hash: string, run: () => T): T {
   try {

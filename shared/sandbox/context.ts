@@ -18,8 +18,9 @@ export interface Context {
   readonly ids: IdSource;
   /** Unix seconds. */
   readonly now: number;
-  /** Seconds until the Search API finds an object in its changed state. */
+  /** Number of seconds after which the Search API finds a new object. */
   readonly searchLag: number;
+  /** Returns the catalog's definition of an entity. */
   readonly entity: (name: string) => Entity;
   /** Returns the path that reads an object of a kind, such as `/v1/customers/{id}`. */
   readonly pathOf: (kind: string) => string | undefined;
@@ -55,14 +56,27 @@ function alreadyExists(kind: string): Error {
   });
 }
 
-/** Returns the time as Unix seconds in API v1 and as ISO 8601 in API v2. `updated` has the type of `created`. */
+/**
+ * Converts Unix seconds to the format of an entity's times: ISO 8601 in API v2. `updated` has the format of `created`.
+ */
 function timestampIn(entity: Entity, now: number): number | string {
   return entity.fields['created']?.type === 'string' ? new Date(now * 1000).toISOString() : now;
 }
 
-/** Returns the value of `object` in Stripe's objects, or the last part of the entity's name in snake case. */
+/**
+ * Returns the kind of an entity's objects: the value of their field `object`, such as `payment_intent`. If they have no
+ * such field, this is the last part of the entity's name in snake case.
+ */
 export function kindOfEntity(entity: Entity): string {
   return entity.object ?? snake(entity.entity.split('.').at(-1) ?? '');
+}
+
+/**
+ * Returns the context with the platform's account. The platform stores the connected accounts and their external
+ * accounts.
+ */
+export function platformContext(context: Context): Context {
+  return { ...context, account: context.accountOf('') };
 }
 
 /** Returns the object whose id is in the path. Throws 404 if there is no such object. */
@@ -72,7 +86,10 @@ export function objectInPath(context: Context, kind: string, id: string, param =
   return object;
 }
 
-/** Returns the object whose id is in a parameter, or undefined without the parameter. Throws 400 for an unknown id. */
+/**
+ * Returns the object whose id is in a parameter. Undefined if the request has no such parameter. Throws 400 for an
+ * unknown id.
+ */
 export function objectInParam(context: Context, kind: string, param: string): StoredObject | undefined {
   const id = context.params[param];
   if (typeof id !== 'string' || id === '') return undefined;

@@ -7,22 +7,28 @@ export interface EntityRules {
   readonly create?: (context: Context) => StoredObject;
   /** Runs before an update is stored. The function may reject the update or change the state. */
   readonly beforeUpdate?: (context: Context, object: StoredObject) => void;
-  /** Runs before a deletion. The function may reject the deletion or change objects that depend on the deleted object. */
+  /**
+   * Runs before a deletion. The function may reject the deletion or change objects that depend on the deleted object.
+   */
   readonly beforeDelete?: (context: Context, object: StoredObject) => void;
-  /** Returns a stored object as responses show it. If absent, responses show it unchanged. */
+  /** Converts a stored object to the object in a response. If absent, the response has the stored object. */
   readonly toResponse?: (object: StoredObject, context: Context) => StoredObject;
-  /** Updates a singleton before a response shows it. */
+  /** Updates a singleton, such as the balance, before it is returned. */
   readonly beforeRead?: (context: Context, object: StoredObject) => void;
-  /** Replaces the deletion, for objects that Stripe cancels instead. */
+  /**
+   * Runs instead of the generic deletion and returns the body of the response. A subscription, for example, is
+   * canceled.
+   */
   readonly insteadOfDelete?: (context: Context, object: StoredObject) => StoredObject;
-  /** Selects the objects of a list from those that pass its filters. If absent, a list has all of them. */
+  /** Selects the objects of a list from those that pass its filters. If absent, the list has all of these. */
   readonly selectListed?: (
     context: Context,
     objects: readonly StoredObject[],
     parents: Readonly<Record<string, string>>,
   ) => readonly StoredObject[];
   /**
-   * Filters by parameter of the list. A parameter without a filter here is compared with the field of the same name.
+   * The filter of each parameter of the list. A parameter without a filter here is compared with the field of the same
+   * name.
    */
   readonly filters?: Readonly<Record<string, ListFilter>>;
 }
@@ -60,7 +66,7 @@ export interface Feature {
   /** By kind and field, such as `charge.refunds`. */
   readonly includes?: Readonly<Record<string, IncludableList>>;
   readonly routes?: readonly ExtraRoute[];
-  /** Handlers of later changes that no request causes, by name, such as `refund.fail`. */
+  /** Handlers of scheduled tasks, which change objects without a request, by name, such as `refund.fail`. */
   readonly scheduled?: Readonly<Record<string, (context: Context, object: StoredObject) => void>>;
   /** Updates the objects of an account to `context.now` after the admin API moved the sandbox's time. */
   readonly onTimeMoved?: (context: Context) => void;

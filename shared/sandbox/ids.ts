@@ -19,7 +19,10 @@ export class IdSource {
     this.state = state;
   }
 
-  /** Returns an id such as `cus_` and 24 letters. A kind without a prefix of Stripe has the initials of its words. */
+  /**
+   * Returns an id such as `cus_` and 24 letters. For a kind without a known prefix, the prefix consists of the initials
+   * of its words.
+   */
   id(kind: string): string {
     const prefix =
       ID_PREFIXES[kind] ??

@@ -2,7 +2,7 @@
 export class JournaledMap<V> extends Map<string, V> {
   /** The value that each changed key had at `begin`. An empty array means that the key did not exist. */
   private readonly valuesBefore = new Map<string, readonly [] | readonly [V]>();
-  /** All entries before the first deletion since `begin`. Only a copy of all of them can restore their order. */
+  /** All entries before the first deletion since `begin`. Without this copy, `undo` could not restore their order. */
   private entriesBefore: readonly (readonly [string, V])[] | undefined;
 
   override set(key: string, value: V): this {
@@ -23,13 +23,14 @@ export class JournaledMap<V> extends Map<string, V> {
     this.entriesBefore = undefined;
   }
 
+  /** Restores the state at `begin`. */
   undo(): void {
     if (this.entriesBefore === undefined) this.restoreValues();
     else this.restoreEntries(this.entriesBefore);
     this.begin();
   }
 
-  /** Restores the changed keys. No key was deleted, so the others are still in their order. */
+  /** Restores the changed keys. No key was deleted, so the order of the other keys has not changed. */
   private restoreValues(): void {
     for (const [key, [value]] of this.valuesBefore)
       if (value === undefined) super.delete(key);
@@ -45,6 +46,7 @@ export class JournaledMap<V> extends Map<string, V> {
     }
   }
 
+  /** Records the value that a key has before its first change since `begin`. */
   private recordBefore(key: string): void {
     if (this.valuesBefore.has(key)) return;
     const value = this.get(key);

@@ -5,11 +5,11 @@ import { SEEDS } from './control/seeds.ts';
 /** The options of `npm run sandbox`. */
 export interface CommandOptions {
   readonly port: number;
-  /** File that keeps the state between runs. */
+  /** File in which the state is kept between runs. */
   readonly data?: string | undefined;
   /** Name of a seed that fills an empty sandbox. */
   readonly fill?: string | undefined;
-  /** Unix seconds at which the sandbox's time stops until the admin API moves the time. */
+  /** Unix seconds at which the sandbox's clock is stopped at the start. */
   readonly clock?: number | undefined;
 }
 

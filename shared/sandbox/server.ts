@@ -38,7 +38,7 @@ export interface SandboxOptions {
   readonly data?: string | undefined;
   /** Name of a seed that fills the sandbox if there is no file with a state. */
   readonly fill?: string | undefined;
-  /** Unix seconds at which the sandbox's time stops. */
+  /** Unix seconds at which the sandbox's clock is stopped at the start. */
   readonly clock?: number | undefined;
   /** Called with each request before it is handled. */
   readonly onRequest?: (request: ReceivedRequest) => void;
@@ -146,11 +146,13 @@ class SandboxServer {
     if (snapshot === undefined && fill !== undefined) SEEDS[fill]?.(this.state, this.api);
   }
 
+  /** Writes the state to the file, if the sandbox has one. */
   save(): void {
     clearTimeout(this.saveTimer);
     if (this.options.data !== undefined) writeSnapshot(this.options.data, this.state);
   }
 
+  /** Saves the state after `SAVE_AFTER_MS`. A further call in this time starts the delay again. */
   private saveSoon(): void {
     if (this.options.data === undefined) return;
     clearTimeout(this.saveTimer);
@@ -190,10 +192,11 @@ class SandboxServer {
     };
     const respond = (): ApiResponse => this.api.handle(apiRequest);
     if (fault === undefined) return sendResponse(response, respond());
-    const holdKey = (): (() => void) => this.api.holdKey(apiRequest);
-    await applyFault(fault, request, response, this.api.requestId(), { execute: respond, holdKey });
+    const markKeyInUse = (): (() => void) => this.api.markKeyInUse(apiRequest);
+    await applyFault(fault, request, response, this.api.requestId(), { execute: respond, markKeyInUse });
   }
 
+  /** Adds a request to `requests`. When the response is closed, sets its time and status. */
   private logRequest(received: ReceivedRequest, response: ServerResponse): void {
     this.requests.push(received);
     this.options.onRequest?.(received);

@@ -18,12 +18,12 @@ export interface StateOptions {
 export class State {
   readonly ids: IdSource;
   readonly accounts = new Map<string, Account>();
-  /** Seconds until a search finds a new object. The admin API sets it. */
+  /** Number of seconds after which a search finds a new object. The admin API sets this number. */
   searchLag = 0;
   private readonly paths: ReadonlyMap<string, string>;
-  /** Seconds by which the admin API moved the time. */
+  /** Seconds to add to `options.now` while the clock runs. The admin API changes this number when it moves the time. */
   private offset = 0;
-  /** Unix seconds at which the admin API stopped the time. Undefined while the time passes. */
+  /** Unix seconds at which the admin API stopped the sandbox's clock. Undefined while the clock runs. */
   private frozen: number | undefined;
 
   constructor(private readonly options: StateOptions) {
@@ -35,7 +35,7 @@ export class State {
     return this.frozen ?? this.options.now() + this.offset;
   }
 
-  /** Stops the time at a moment, in Unix seconds, and updates the objects of all accounts to this time. */
+  /** Stops the time at `at`, in Unix seconds, and updates the objects of all accounts to this time. */
   freeze(at: number): void {
     this.frozen = at;
     this.runOnTimeMoved();
@@ -45,14 +45,14 @@ export class State {
     return this.frozen !== undefined;
   }
 
-  /** Lets the time pass again, from the moment at which it was stopped. */
+  /** Lets the sandbox's clock run again, from the time at which it was stopped. */
   resume(): void {
     if (this.frozen === undefined) return;
     this.offset = this.frozen - this.options.now();
     this.frozen = undefined;
   }
 
-  /** Runs a function with the time stopped at a moment, in Unix seconds. Afterwards the time is as before. */
+  /** Runs a function while the time is stopped at `at`, in Unix seconds. Then restores the time. */
   atTime<T>(at: number, run: () => T): T {
     const { frozen } = this;
     this.frozen = at;

@@ -3,7 +3,7 @@ import { ChangeLog } from './events/change-log.ts';
 import { JournaledMap } from './journaled-map.ts';
 import { badRequest } from './api-error.ts';
 
-/** A Stripe object in the store. The store has only the current version. */
+/** A Stripe object in the store. Handlers change it in place. */
 export interface StoredObject {
   id: string;
   object: string;
@@ -22,17 +22,21 @@ export class Account {
   readonly singletons = new JournaledMap<StoredObject>();
   /** The ids in the path under which a nested object was created. */
   readonly parents = new WeakMap<StoredObject, Readonly<Record<string, string>>>();
-  /** Data that no response shows, such as signing secrets. The key is often the id of the object. */
+  /** Data that no response shows, such as signing secrets. Most keys are the id of an object, some with a prefix. */
   readonly privateData = new JournaledMap<unknown>();
   readonly changes = new ChangeLog();
 
-  /** Returns the objects of a kind, oldest first. The change log then compares them, because the caller may change them. */
+  /**
+   * Returns the objects of a kind, oldest first. The change log records them as possibly changed, because the caller
+   * may change them in place.
+   */
   all(kind: string): StoredObject[] {
     const objects = [...(this.kinds.get(kind)?.values() ?? [])];
     for (const object of objects) this.changes.touch(kind, object);
     return objects;
   }
 
+  /** Returns an object, if it exists. The change log records the object as possibly changed. */
   get(kind: string, id: string): StoredObject | undefined {
     const object = this.kinds.get(kind)?.get(id);
     if (object !== undefined) this.changes.touch(kind, object);
@@ -59,6 +63,7 @@ export class Account {
     return object;
   }
 
+  /** Deletes an object, if it exists. */
   remove(kind: string, id: string): void {
     const object = this.kinds.get(kind)?.get(id);
     if (object !== undefined) this.changes.recordRemoval(kind, object);
@@ -89,19 +94,22 @@ export class Account {
   }
 }
 
-/** Returns the fields of an entity with empty values: null if the field is nullable, else the empty value of its type. */
+/**
+ * Returns the fields of an entity with empty values: null if the field is nullable, else the empty value of its type.
+ */
 export function emptyObject(fields: Fields): Record<string, unknown> {
   const filled = Object.entries(fields).flatMap(([name, field]): [string, unknown][] => {
     // Stripe sends this field only with deleted objects.
     if (name === 'deleted') return [];
     if (isListObjectType(field.type)) return field.nullable || field.optional ? [] : [[name, emptyList()]];
-    // Stripe omits an optional field that is never null until it has a value: `card` of a bank debit, for example.
+    // Stripe omits an optional field that cannot be null, such as `card` of a payment method, while it has no value.
     if (field.optional && !field.nullable) return [];
     return [[name, field.nullable ? null : emptyValue(field.type)]];
   });
   return Object.fromEntries(filled);
 }
 
+/** Returns the empty value of a type. */
 function emptyValue(type: FieldType): unknown {
   if (typeof type === 'string')
     return { string: '', integer: 0, number: 0, decimal: '0', boolean: false, json: null }[type];
@@ -113,6 +121,7 @@ function emptyValue(type: FieldType): unknown {
   return null;
 }
 
+/** Returns whether values of a type are list objects of Stripe, which have `object: "list"`. */
 function isListObjectType(type: FieldType): boolean {
   if (typeof type !== 'object' || !('object' in type)) return false;
   const objectType = type.object['object']?.type;
@@ -124,9 +133,9 @@ export function emptyList(): { object: string; data: unknown[]; has_more: boolea
 }
 
 /**
- * Sets the fields of an object that the parameters name, and ignores other parameters. Hashes and metadata are merged,
- * and `''` unsets a field. If `fields` is passed, a hash that was null gets every field of its type, as in Stripe's
- * responses.
+ * Sets each field of an object to the parameter of the same name. Ignores parameters that are not fields. Hashes and
+ * metadata are merged, and `''` unsets a field. If `fields` has the type of a hash that was null, the hash gets every
+ * field of its type, as in Stripe's responses.
  */
 export function applyParams(
   object: Record<string, unknown>,
@@ -142,19 +151,21 @@ export function applyParams(
   }
 }
 
-/** Returns a field after a parameter has changed it. */
+/** Returns the value of a field after a parameter with `value` has changed it. */
 function mergedValue(current: unknown, value: unknown, type: FieldType | undefined): unknown {
   if (value === '') return null;
   if (!isHash(value)) return value;
-  const inner = typeof type === 'object' && 'object' in type ? type.object : {};
-  const base = isHash(current) ? { ...current } : emptyObject(inner);
-  for (const [name, part] of Object.entries(value)) base[name] = mergedValue(base[name], part, inner[name]?.type);
+  const memberFields = typeof type === 'object' && 'object' in type ? type.object : {};
+  const base = isHash(current) ? { ...current } : emptyObject(memberFields);
+  for (const [name, member] of Object.entries(value))
+    base[name] = mergedValue(base[name], member, memberFields[name]?.type);
   return base;
 }
 
 /** https://docs.stripe.com/api/metadata */
 export const MAX_METADATA_KEYS = 50;
 
+/** Returns metadata after an update. An empty value in `changes` removes its key. */
 function mergedMetadata(current: unknown, changes: unknown): Record<string, unknown> {
   const all = Object.entries({ ...(current as object), ...(changes as object) }).filter(([, value]) => value !== '');
   if (all.length > MAX_METADATA_KEYS)

@@ -71,7 +71,7 @@ export interface WriteReport {
 
 /**
  * Records how far Stripe's clock is ahead, from the `Date` header of a response that arrived at `nowMs`. The header has
- * whole seconds, so a time that is less than a second behind `nowMs` is no difference.
+ * whole seconds, so a time that is less than a second behind `nowMs` does not count as a difference.
  */
 export function noteStripeTime(written: WriteReport, date: string | undefined, nowMs: number): void {
   const aheadMs = Date.parse(date ?? '') - nowMs;

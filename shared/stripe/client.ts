@@ -24,7 +24,7 @@ export interface StripeClient {
    * Each attempt acquires its own permit, so retries count against the rate limit.
    *
    * @param priorEffect what earlier attempts with this idempotency key may have done
-   * @throws ConnectorError; of a write, `error.effect` says whether Stripe may have applied it
+   * @throws ConnectorError; for a write, `error.effect` says whether Stripe may have applied it
    */
   request(request: StripeRequest, call: CallContext, priorEffect?: Effect): Promise<StripeSuccess>;
   /**
@@ -37,7 +37,7 @@ export interface StripeClient {
   admit?(request: StripeRequest, call: CallContext): Admission | undefined;
 }
 
-/** Timeout of one attempt. The default deadline of a call, 50 s, leaves time for a second attempt after it. */
+/** Timeout of one attempt. The default deadline of a call, 50 s, leaves time for a second attempt after a timeout. */
 const ATTEMPT_TIMEOUT_MS = 20_000;
 
 /** The state after the attempts so far. */
@@ -62,10 +62,12 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
       // A repeated call may find its outcome in the store and then needs no permit.
       if (call.operationId !== undefined && recentIds.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
-      // A call that its object holds back takes no place from calls of other objects.
-      const held = deps.objects.admit(lockKeyOf(request), maxWaitMs);
-      if (held !== undefined && 'retryAfterMs' in held) throw rejectLocked(deps, call, request, held.retryAfterMs);
-      const admission = held ?? deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
+      // A call that waits for its object is not counted in the queue of the limiter, so it does not cause calls of
+      // other objects to be rejected.
+      const lockAdmission = deps.objects.admit(lockKeyOf(request), maxWaitMs);
+      if (lockAdmission !== undefined && 'retryAfterMs' in lockAdmission)
+        throw rejectLocked(deps, call, request, lockAdmission.retryAfterMs);
+      const admission = lockAdmission ?? deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
       if ('granted' in admission)
         throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
       if (call.operationId !== undefined) recentIds.add(call.operationId);
@@ -79,8 +81,8 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
         const error = toConnectorError(cause);
         // A read has no effect. If the read is part of a write, the caller adds the effect of the write.
         if (request.method === 'GET') throw error;
-        // Stripe did not process the retry. Report the earlier error instead: Stripe saved it under the idempotency key
-        // and returns it to every later request with that key.
+        // If Stripe did not process a retry, the earlier error is reported: Stripe saved that error under the
+        // idempotency key and returns it to every later request with the key.
         const finalError = state.effect === 'none' ? (state.savedError ?? error) : error;
         throw annotateError(finalError, call, state.effect);
       }
@@ -88,6 +90,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
   };
 }
 
+/** Sends a request until it succeeds, fails permanently, or has no time for another attempt. */
 async function sendWithRetries(
   deps: StripeClientDeps,
   request: StripeRequest,

@@ -12,7 +12,7 @@ import type { StripeFailure, StripeRequest, StripeResult } from './transport.ts'
 /**
  * State of an operation record.
  *   received       nothing was sent with its key; the id can be used for any payload
- *   calling        a call holds the lease, or held it until it ended
+ *   calling        a call holds the lease, or held it and did not record an outcome
  *   succeeded      the operation took effect; the outcome is stored
  *   failed         the operation failed permanently without effect; the id can be used again, with a new key
  *   indeterminate  the operation may have taken effect; a repeat with the same key is safe
@@ -75,7 +75,7 @@ export function effectOf({ prior, event, method, freshId, reusableName }: Effect
   return {
     effect,
     state: CHANGES_NOTHING.has(event) ? undefined : stateAfter(effect, event),
-    // API v1 takes no idempotency key on a DELETE, so a repeat could delete a newer object with the same name.
+    // API v1 accepts no idempotency key for a DELETE, so a repeat could delete a newer object with the same name.
     mayRepeat: !(unknown && reusable),
     // A lookup at Stripe is only useful if Stripe would accept the requests of the lookup.
     readBack: unknown && (LEAVES_READS_POSSIBLE.has(event) || (reusable && !ALSO_REJECTS_READS.has(event))),
@@ -104,6 +104,7 @@ const EFFECT_AFTER: Readonly<Record<EffectEvent, Readonly<Record<Effect, Effect>
 /** After these events the record keeps its state. */
 const CHANGES_NOTHING: ReadonlySet<EffectEvent> = new Set(['not attempted', 'not recorded', 'result unreadable']);
 
+/** Returns the state of the record after an event, by the effect that is then known. */
 function stateAfter(effect: Effect, event: EffectEvent): RecordState {
   if (effect === 'done') return 'succeeded';
   if (effect === 'unknown') return 'indeterminate';

@@ -24,6 +24,7 @@ export function toStripeError(failure: StripeFailure, write: boolean, keyed = tr
   return error;
 }
 
+/** Returns the retry delay of an error if Stripe named none. */
 function fallbackWaitMs(status: Status): number | undefined {
   return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? 1000 : undefined;
 }
@@ -75,6 +76,7 @@ const PROXY_ERRORS: Readonly<Record<NonNullable<StripeFailure['proxy']>, ErrorMa
   ],
 };
 
+/** Maps a failure to the status, the reason and the message of its error. */
 function mapError(failure: StripeFailure, write: boolean): ErrorMapping {
   const { stripeError, message } = failure;
   if (failure.proxy !== undefined) return PROXY_ERRORS[failure.proxy];
@@ -157,6 +159,7 @@ function mapOther(failure: StripeFailure, write: boolean): ErrorMapping {
 /** Format of Stripe's codes. Text in another format is not used as a reason. https://docs.stripe.com/error-codes */
 const CODE_FORMAT = /^[a-z][a-z0-9_.-]{0,79}$/i;
 
+/** Returns Stripe's code as a reason: `card_declined` -> `CARD_DECLINED`. */
 function reasonOf(code: string | undefined, fallback: string): string {
   return code === undefined || !CODE_FORMAT.test(code) ? fallback : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }

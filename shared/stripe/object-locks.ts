@@ -5,7 +5,7 @@ import type { StripeRequest } from './transport.ts';
 /** How long writes to an object are serialized after the back-off that follows Stripe's last lock_timeout. */
 const SERIALIZE_MS = 10_000;
 
-/** How long a write is assumed to hold a lock until the first one released it. */
+/** Until the first write has released the lock, a write is assumed to hold it for this long. */
 const FIRST_HOLD_MS = 100;
 
 /** The writes to one object. Times are milliseconds of the monotonic clock. */
@@ -45,7 +45,10 @@ export class ObjectLocks {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Delays writes to the object by `forMs` milliseconds, and its reads too if Stripe limited them. */
+  /**
+   * Delays writes to the object by `forMs` milliseconds. `includesReads`: delays reads of the object too, because
+   * Stripe limited them.
+   */
   backOff(object: string, forMs: number, includesReads = false): void {
     const nowMs = this.clock.monotonicMs();
     for (const [name, queue] of this.queues) if (isOver(queue, nowMs)) this.queues.delete(name);
@@ -57,16 +60,16 @@ export class ObjectLocks {
   }
 
   /** True if writes to the object are sent one after the other. */
-  isHeld(object: string | undefined): boolean {
-    return this.heldQueue(object) !== undefined;
+  isSerialized(object: string | undefined): boolean {
+    return this.activeQueue(object) !== undefined;
   }
 
   /**
-   * Admits a write that waits for the object later, or rejects it because its wait would be too long. Undefined if the
-   * object is not held back.
+   * Admits a call that will wait for the object later. Returns a rejection if the wait would be too long, and undefined
+   * if writes to the object are not serialized.
    */
   admit(object: string | undefined, maxWaitMs: number): Admission | LockRefusal | undefined {
-    const queue = this.heldQueue(object);
+    const queue = this.activeQueue(object);
     if (queue === undefined) return undefined;
     const sinceMs = this.clock.monotonicMs();
     const backOffMs = Math.max(0, queue.backOffUntilMs - sinceMs);
@@ -80,26 +83,29 @@ export class ObjectLocks {
 
   /** Waits at most `maxWaitMs` for the lock. An object without a recent lock_timeout needs no lock. */
   async acquire(object: string | undefined, maxWaitMs: number): Promise<LockResult> {
-    const queue = this.heldQueue(object);
+    const queue = this.activeQueue(object);
     return queue === undefined ? FREE : this.wait(queue, maxWaitMs);
   }
 
   /** Waits at most `maxWaitMs` until the object may be read. */
   async waitToRead(object: string | undefined, maxWaitMs: number): Promise<LockResult> {
-    const waitMs = (this.heldQueue(object)?.readsBackOffUntilMs ?? 0) - this.clock.monotonicMs();
+    const waitMs = (this.activeQueue(object)?.readsBackOffUntilMs ?? 0) - this.clock.monotonicMs();
     if (waitMs > maxWaitMs) return { retryAfterMs: Math.ceil(waitMs) };
     if (waitMs > 0) await this.clock.sleep(waitMs);
     return FREE;
   }
 
-  private heldQueue(object: string | undefined): LockQueue | undefined {
+  /** Returns the queue of an object whose writes are serialized, or undefined. */
+  private activeQueue(object: string | undefined): LockQueue | undefined {
     const queue = object === undefined ? undefined : this.queues.get(object);
     return queue === undefined || isOver(queue, this.clock.monotonicMs()) ? undefined : queue;
   }
 
+  /** Waits for the earlier writes in the queue and for the back-off. */
   private async wait(queue: LockQueue, maxWaitMs: number): Promise<LockResult> {
     const startedMs = this.clock.monotonicMs();
     const previous = queue.tail;
+    // The next write in the queue waits until this one has released the lock.
     let resolveTail = (): void => undefined;
     queue.tail = new Promise<void>((resolve) => (resolveTail = resolve));
     queue.waiting += 1;
@@ -145,11 +151,15 @@ function newQueue(): LockQueue {
   };
 }
 
+/** Returns whether writes to the object no longer need to be serialized. */
 function isOver({ waiting, admitted, expiresAtMs }: LockQueue, nowMs: number): boolean {
   return waiting === 0 && admitted === 0 && expiresAtMs <= nowMs;
 }
 
-/** Returns the name of a request's lock: its object, of its account. Accounts may have objects with the same id. */
+/**
+ * Returns the key of a request's lock: the account and the object, because two accounts may have objects with the same
+ * id.
+ */
 export function lockKeyOf({ path, account }: Pick<StripeRequest, 'path' | 'account'>): string | undefined {
   const object = objectOf(path);
   return object === undefined ? undefined : `${account ?? ''} ${object}`;

@@ -76,6 +76,7 @@ export function isStripeObject(value: unknown): value is StripeObject {
   return isObject(value);
 }
 
+/** Returns the error for a response that is not a list. */
 export function unreadablePage(): ConnectorError {
   return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_INVALID_RESPONSE' });
 }
@@ -86,6 +87,7 @@ export function listedId(value: unknown): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
+/** Returns the error for a list that has more rows but no new cursor. */
 function cursorStuck(path: string): ConnectorError {
   return new ConnectorError(
     'UNAVAILABLE',
@@ -107,8 +109,8 @@ export async function retrieveOrGone(
 }
 
 /**
- * Stripe's message for an object that exists, but in the other mode (live or test) than the mode of the key. A live Connect
- * endpoint also receives events of such objects. https://docs.stripe.com/connect/webhooks,
+ * Stripe's message if an object with this id exists in live mode but the key is a test key, or the reverse. A live
+ * Connect endpoint also receives events of such objects. https://docs.stripe.com/connect/webhooks,
  * https://github.com/dj-stripe/dj-stripe/issues/445
  */
 const OTHER_MODE = /similar object exists in (?:test|live) mode/;

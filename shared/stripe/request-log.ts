@@ -33,9 +33,9 @@ export function requestLogFields(verbosity: number, request: StripeRequest, resu
 }
 
 /** Returns the body of a response, or the message of a failure, for the log. A file is logged as its length and hash. */
-function loggedResponse({ answers }: StripeRequest, result: StripeResult): unknown {
+function loggedResponse({ responseFileType }: StripeRequest, result: StripeResult): unknown {
   if (!result.ok) return result.message;
-  return loggedBody(answers === undefined ? result.body : responseFileSummary(result.body));
+  return loggedBody(responseFileType === undefined ? result.body : responseFileSummary(result.body));
 }
 
 /** Masks the payload of Stripe's Secret Store, which is a secret. https://docs.stripe.com/api/apps/secret_store */
@@ -56,7 +56,7 @@ export interface RequestLogDeps {
   readonly verbosity?: number;
 }
 
-/** The times of one attempt in milliseconds, its number, and its waits. */
+/** The times and the waits of one attempt in milliseconds, and the number of the attempt. */
 export interface AttemptTiming {
   /** The wait for a permit. */
   readonly waitedMs: number;
@@ -65,7 +65,7 @@ export interface AttemptTiming {
   readonly latencyMs: number;
   readonly attempts: number;
   readonly priority: Priority;
-  /** What the permit was waited for. Absent if the request did not wait for it. */
+  /** What delayed the permit. Absent if the request did not wait for the permit. */
   readonly waitedFor?: WaitReason | undefined;
 }
 

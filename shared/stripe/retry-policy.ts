@@ -7,7 +7,10 @@ export type RetryDecision = number | undefined;
 
 /** Maximum number of attempts of a request, including the first. */
 const MAX_ATTEMPTS = 4;
-/** Maximum number of attempts after a lock_timeout. There are fewer, because in each one Stripe has waited for the lock. */
+/**
+ * Maximum number of attempts after a lock_timeout. It is smaller, because in each attempt Stripe has already waited for
+ * the lock.
+ */
 const MAX_LOCK_ATTEMPTS = 3;
 /** Maximum pause before the first retry. It doubles with each retry. */
 const FIRST_BACKOFF_MS = 500;
@@ -15,8 +18,8 @@ const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 8_000;
 
 /**
- * Decides whether a failed request is retried, and when. The SDK itself never retries.
- * Sources: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits (lock timeouts),
+ * Decides whether a failed request is retried, and when. `attempts` is the number of attempts so far. The SDK itself
+ * never retries. Sources: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits (lock timeouts),
  * https://docs.stripe.com/api/idempotent_requests (409: the same key is in flight).
  */
 export function nextRetryDelay(failure: StripeFailure, attempts: number, random: Random): RetryDecision {

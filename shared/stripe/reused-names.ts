@@ -1,7 +1,8 @@
 /**
- * DELETEs whose repeat could delete a newer object with the same path: the discount of a customer, or an object whose id
- * its owner chose. API v1 accepts no idempotency key for a DELETE. An id that Stripe generated is never used again.
- * https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/api/discounts/delete
+ * DELETE requests that could delete a newer object with the same path if they were repeated: those of a discount, and
+ * those of an object whose id its owner chose. API v1 accepts no idempotency key for a DELETE. An id that Stripe
+ * generated is never used again. https://docs.stripe.com/api/idempotent_requests,
+ * https://docs.stripe.com/api/discounts/delete
  */
 import { ConnectorError } from '../errors.ts';
 import type { StripeObject, StripeRequest } from './transport.ts';
@@ -40,11 +41,15 @@ export function lastSegment(path: string): string {
   return decodeURIComponent(path.split('/').at(-1) ?? '');
 }
 
+/** Returns the id of a reference, which Stripe sends as an id or as the expanded object. */
 function referencedId(reference: unknown): unknown {
   return typeof reference === 'object' && reference !== null ? (reference as StripeObject)['id'] : reference;
 }
 
-/** Returns whether the object at the path is older than `firstUs`, the first attempt. Then no attempt has deleted it. */
+/**
+ * Returns whether the object at the path is older than the first attempt, which was at `firstUs`. If it is, no attempt
+ * has deleted it.
+ */
 export async function isOlderObject(
   stripe: StripeClient,
   request: StripeRequest,
@@ -66,6 +71,7 @@ export async function isOlderObject(
   return startTimes.length > 0 && startTimes.every((since) => typeof since === 'number' && since < limitS);
 }
 
+/** Returns the discounts of a customer or a subscription. */
 function discountsOf({ discount, discounts }: StripeObject): StripeObject[] {
   const all = [discount ?? [], discounts ?? []].flat();
   // A reference that is not expanded has no start time.

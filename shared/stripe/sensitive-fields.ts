@@ -3,8 +3,8 @@ import { MARK, redactKinds, type SpanKind } from '../redact.ts';
 
 /**
  * Fields of Stripe that are never stored or published: client secrets of payments, setups and sessions, secrets that
- * Stripe shows only once (webhook endpoint, ephemeral key, reader connection), sign-in tokens, passwords, and the `cvc` of
- * an issued card. `catalog-tables.test.ts` compares them with the fields of the catalog.
+ * Stripe shows only once (webhook endpoint, ephemeral key, reader connection), sign-in tokens, passwords, and the `cvc`
+ * of an issued card. `catalog-tables.test.ts` compares this list with the fields of the catalog.
  */
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'client_secret',
@@ -36,8 +36,8 @@ const SECRET_FIELDS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /**
- * Texts in the JSON of an object whose secret field Stripe returns again in a later read. Stripe returns all other secret
- * fields only in the response that created the object.
+ * If the JSON of an object contains one of these texts, Stripe returns the object's secret field again in a later read.
+ * Stripe returns all other secret fields only in the response that created the object.
  */
 const READABLE_MARKS = ['"client_secret":', '"object":"identity.verification_session"'];
 
@@ -61,6 +61,7 @@ export function stripSensitiveFields(object: StripeObject): StripeObject {
   return strip(object) as StripeObject;
 }
 
+/** Returns a value without its secrets. A value without secrets is returned uncopied. */
 function strip(value: unknown): unknown {
   if (typeof value === 'string') return redactKinds(value, NEVER_STORED);
   if (typeof value !== 'object' || value === null) return value;
@@ -155,11 +156,12 @@ function isSecretName(name: string, object: unknown): boolean {
 }
 const PASCAL_SECRET = /(?:ClientSecret|SigningSecret|ClientToken|PersistentToken|Password|Cvc)$/;
 
+/** Returns a column's last name part in Stripe's spelling: `ClientSecret` -> `client_secret`. */
 function snakeName(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (sign) => `_${sign}`).toLowerCase();
 }
 
-/** Returns a response for publication: null for every secret, in any format. */
+/** Returns a response for publication, in any format, with null for every secret. */
 export function maskSensitiveFields(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecretText(value);
   if (Array.isArray(value)) return value.map(maskSensitiveFields);

@@ -26,7 +26,7 @@ export interface StripeRequest {
   /** Makes the request a multipart form to Stripe's files host. https://docs.stripe.com/api/files/create */
   readonly file?: FilePart | undefined;
   /** Media type of the response, if Stripe's files host returns a file instead of JSON. */
-  readonly answers?: string | undefined;
+  readonly responseFileType?: string | undefined;
   /** Required for every POST and every write of API v2. At most 255 visible ASCII characters. */
   readonly idempotencyKey?: string | undefined;
   /** Connect account, sent as Stripe-Account. */
@@ -45,18 +45,21 @@ export interface WireInfo {
 
 export interface StripeSuccess {
   readonly ok: true;
-  /** For a request with `answers`: `content` in base64, and `content_type`. */
+  /** For a request with `responseFileType`: `content` in base64, and `content_type`. */
   readonly body: StripeObject;
-  /** Paths of body members that were nested deeper than a Stripe response can be; they are null. */
+  /**
+   * Names of members of `body` that were replaced by null, because they were nested deeper than a response of Stripe
+   * can be.
+   */
   readonly truncated?: readonly string[] | undefined;
   readonly requestId?: string | undefined;
   readonly wire?: WireInfo | undefined;
 }
 
 /**
- * Why there is no usable response.
- * `refused`: Stripe returned an error. `unsent`: the request was not sent (no connection, or it cannot be encoded).
- * `lost`: Stripe may have received it (reset, timeout, or a response of another server; then `httpStatus` is set).
+ * Why there is no usable response. `refused`: Stripe returned an error. `unsent`: the request was not sent (no
+ * connection, or it cannot be encoded). `lost`: Stripe may have received the request (reset, timeout, or a response of
+ * another server; then `httpStatus` is set).
  */
 export interface StripeFailure {
   readonly ok: false;

@@ -29,7 +29,7 @@ export function arrivalOf(
     type: sharedType(event.type),
     originalType: event.type,
     family: familyOf(event),
-    // An event of an organization has no account, so the entry has its context instead.
+    // An event of an organization has no account, so the entry contains the event's context instead.
     account: account === null ? (event.context ?? '') : (account ?? settings.accountId ?? ''),
     objectType: kind.slice(0, MAX_ENTRY_TEXT),
     objectId: id.slice(0, MAX_ENTRY_TEXT),

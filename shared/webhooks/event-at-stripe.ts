@@ -8,8 +8,8 @@ import { listedFor, parseEvent, type StripeEvent } from './event.ts';
 export const READ_MS = 30_000;
 
 /**
- * Reads an event of the inbox again from Stripe. Throws EVENT_NOT_FOUND if Stripe no longer has the event, which it keeps
- * for 30 days. https://docs.stripe.com/api/events/retrieve, https://docs.stripe.com/api/v2/core/events/retrieve
+ * Reads an event of the inbox again from Stripe. Throws EVENT_NOT_FOUND if Stripe no longer has the event. Stripe keeps
+ * events for 30 days. https://docs.stripe.com/api/events/retrieve, https://docs.stripe.com/api/v2/core/events/retrieve
  */
 export async function eventAtStripe({ deps, clock, settings }: Connector, entry: InboxEntry): Promise<StripeEvent> {
   const call: CallContext = {

@@ -9,8 +9,8 @@ export { matchesEventTypes, sharedType } from '../config/event-type.ts';
 
 /**
  * How Stripe delivers an event. `snapshot`: an event of API v1 with the object as it was. `thin`: an event of API v2
- * about an object of API v1, which only names the object. `v2`: an event of API v2 about an object of API v2, thin too.
- * https://docs.stripe.com/events/how-events-work
+ * that only names its object, which is an object of API v1. `v2`: an event of API v2 that only names its object, which
+ * is an object of API v2. https://docs.stripe.com/events/how-events-work
  */
 export type Family = EventAttributes['family'];
 

@@ -9,9 +9,9 @@ import { hasConnectionVersion } from './message.ts';
 import { publishEvent } from './publish.ts';
 
 /**
- * The webhook endpoint of the connection. It responds 2xx once the event is published or ignored by the settings, 400
- * to requests that Stripe did not sign, and 503 to everything else, so that Stripe redelivers the event.
- * https://docs.stripe.com/webhooks
+ * The webhook endpoint of the connection. It responds 2xx once the event is published, held or ignored by the settings.
+ * It responds 400 to a request that Stripe did not sign or that contains no event, and 5xx after any other failure, so
+ * that Stripe delivers the event again. https://docs.stripe.com/webhooks
  */
 export function stripeEventsFunction(connector: () => Connector) {
   return createJsonHandler(connector, async (built, request) => {
@@ -21,6 +21,7 @@ export function stripeEventsFunction(connector: () => Connector) {
   });
 }
 
+/** Verifies the signature of a request and returns the event in its body. */
 async function signedEvent({ webhookSecrets, log }: Connector, request: Request): Promise<StripeEvent> {
   const body = request.rawBody;
   const header = request.get('Stripe-Signature') ?? '';
@@ -49,7 +50,10 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
   }
 }
 
-/** Parses the signed bytes and not the body that the framework parsed, because the framework replaces invalid UTF-8. */
+/**
+ * Parses the signed bytes, not the body that the framework parsed, because the framework replaces invalid UTF-8.
+ * Returns undefined if the bytes are not JSON.
+ */
 function readJson(body: Buffer): unknown {
   try {
     return JSON.parse(decodeJsonBytes(body) ?? '');
@@ -58,6 +62,7 @@ function readJson(body: Buffer): unknown {
   }
 }
 
+/** Publishes an event and returns its status. */
 async function handleEvent(connector: Connector, event: StripeEvent): Promise<string> {
   const { log, deps } = connector;
   const details = { event: event.id, type: event.type };
@@ -84,6 +89,7 @@ function toRedelivery(cause: unknown): ConnectorError {
   return new ConnectorError('UNAVAILABLE', error.message, { ...error.details, retryable: true });
 }
 
+/** Returns the error for a request whose signature is not valid. */
 function unsigned(reason: string, message: string): ConnectorError {
   return new ConnectorError('INVALID_ARGUMENT', message, { reason });
 }

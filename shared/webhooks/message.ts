@@ -17,8 +17,8 @@ type OwnAttributes = Omit<
 type AttributeValues = { readonly [K in keyof Required<OwnAttributes>]: OwnAttributes[K] | undefined };
 
 /**
- * Builds the message of an event. An event that is nested too deep cannot be encoded. The error NOT_AN_EVENT then says
- * that the event is the cause, and not the connector.
+ * Builds the message of an event. Throws NOT_AN_EVENT if the event cannot be encoded, for example because it is nested
+ * too deep. This reason shows that the event is the cause, not the connector.
  */
 export function buildMessage(connector: Connector, refetched: Refetched): ReturnType<typeof eventMessage> {
   try {

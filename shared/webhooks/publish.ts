@@ -55,6 +55,7 @@ export async function publishEvent(
   return handling;
 }
 
+/** Publishes an event that the settings select, unless it was published before or publishing is paused. */
 async function publishSelected(
   connector: Connector,
   topic: string,
@@ -80,12 +81,12 @@ async function publishSelected(
     await publishRefetched(connector, topic, arrival, refetched);
     return 'published';
   } catch (cause) {
-    // Another instance may have published the event. Then the entry that it wrote must not be replaced.
+    // Another instance may have published the event. If so, the entry of that instance must not be replaced.
     if (await isPublished(connector, event)) return 'duplicate';
     const { details } = toConnectorError(cause);
-    // Stripe does not redeliver a held event, so the event stays held for the next reconciliation. It becomes failed if
-    // the error is permanent.
-    const staysHeld = entry?.outcome === 'held' && !isRejected(cause);
+    // Stripe does not redeliver a held event, so the event stays held for the next reconciliation. If the error is
+    // permanent, the event becomes failed.
+    const staysHeld = entry?.outcome === 'held' && !isPermanentError(cause);
     const [outcome, body] = staysHeld ? (['held', arrival.body] as const) : (['failed', undefined] as const);
     await record(connector, { ...arrival, outcome, reason: details.reason, body });
     throw cause;
@@ -93,24 +94,30 @@ async function publishSelected(
 }
 
 /**
- * The event that an account has disconnected from the platform. Stripe no longer lists the events of such an account.
- * https://docs.stripe.com/connect/webhooks
+ * The type of the event by which Stripe reports that an account has disconnected from the platform. Stripe no longer
+ * lists the events of such an account. https://docs.stripe.com/connect/webhooks
  */
 const DISCONNECTED = 'account.application.deauthorized';
 
-/** Returns the JSON of a held event to store. Undefined for a snapshot event that Stripe's list of API v1 has. */
+/**
+ * Returns the JSON of a held event for its inbox entry. Undefined for a snapshot event that Stripe's list of API v1
+ * still contains.
+ */
 function heldBody(event: StripeEvent): string | undefined {
   return event.object === 'event' && event.type !== DISCONNECTED
     ? undefined
     : JSON.stringify(stripSensitiveFields(event));
 }
 
-/** Returns whether an error is permanent for its event: the event cannot be parsed, or Pub/Sub rejects the message. */
-export function isRejected(cause: unknown): boolean {
+/**
+ * Returns whether publishing an event failed permanently: the event cannot be parsed, or Pub/Sub rejects its message.
+ */
+export function isPermanentError(cause: unknown): boolean {
   const { reason } = toConnectorError(cause).details;
   return reason === 'NOT_AN_EVENT' || reason === 'MESSAGE_REFUSED';
 }
 
+/** Returns whether the inbox shows that an event was published. False if the inbox cannot be read. */
 async function isPublished({ inbox }: Connector, { id }: StripeEvent): Promise<boolean> {
   const { entry } = await inbox.read(id).catch(() => ({ entry: undefined }));
   return entry !== undefined && entry.publishedMs > 0;

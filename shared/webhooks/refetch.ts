@@ -15,7 +15,7 @@ import { accountOf, eventTimeMs, objectIn, subjectOf, type StripeEvent } from '.
 
 /**
  * Whether the message has the object's current state: `gone` if the object was deleted, `denied` if the key may not
- * read it, `not offered` if Stripe cannot read it by its id.
+ * read it, `not offered` if the object cannot be read by its id.
  */
 export type RefetchResult = EventAttributes['reread'];
 
@@ -28,7 +28,7 @@ export interface Refetched {
 
 type Current = StripeObject | Exclude<RefetchResult, 'no' | 'yes'>;
 
-/** Returns the coalesced reads of an instance, by its connector, which an instance builds once. */
+/** Returns the coalesced reads of an instance. They are kept by connector, because an instance has one connector. */
 const readsOf = memoizeByRef(({ clock, deps }: Connector) => ({
   ofInstance: new CoalescedReads<Current>(clock),
   ofFleet: new SharedReads<Current>(deps.operations, clock),
@@ -93,6 +93,7 @@ function coalescedRead(
   return ofInstance.read(key, happenedMs, start);
 }
 
+/** Returns an object without secrets, so that its read can be shared through the store. */
 function storable(value: Current): Current {
   return typeof value === 'string' ? value : stripSensitiveFields(value);
 }

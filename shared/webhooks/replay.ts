@@ -50,6 +50,7 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
   );
 }
 
+/** Throws EVENT_NOT_SELECTED if the settings do not select the event. */
 function requireSelected({ id }: InboxEntry, ignored: Ignored | undefined): void {
   if (ignored === undefined) return;
   const what = ignored === 'ignored_type' ? 'a type' : 'an account';

@@ -71,7 +71,7 @@ const download: StripeRequest = {
   method: 'GET',
   path: '/v1/quotes/qt_1/pdf',
   params: {},
-  answers: 'application/pdf',
+  responseFileType: 'application/pdf',
 };
 
 for (const [kind, expected] of [

@@ -244,7 +244,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an endpoint for connected accounts is treated as the own one': {
     file: 'shared/webhooks/sync/sync.ts',
-    right: 'filter(({ from }) => slot.takes.includes(from))',
+    right: 'filter(({ from }) => slot.matchingFrom.includes(from))',
     wrong: 'filter(({ from }) => from.length > 0)',
     test: 'test/regression/webhook-connect.test.ts',
     named: 'second run',

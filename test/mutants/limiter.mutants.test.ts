@@ -21,8 +21,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a slot is released by the time that it was planned with': {
     file: 'shared/rate-limiter/queues.ts',
-    right: 'const now = this.node.now(nowMs);\n    const planned',
-    wrong: 'const now = this.node.planningNow(nowMs);\n    const planned',
+    right: 'const now = this.node.now(nowMs);\n    const known',
+    wrong: 'const now = this.node.now(nowMs) ?? this.node.leastNow(nowMs);\n    const known',
     test: 'test/unit/endpoint-lanes.test.ts',
     named: 'by the time of a read alone',
   },

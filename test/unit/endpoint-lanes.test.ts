@@ -165,6 +165,19 @@ test('a lone caller of a cold instance reserves by the time of the read of the l
   }
 });
 
+test('a lone caller reserves at once if another answer told the time, however slow that answer was', async () => {
+  for (const tookMs of [10, 100, 900]) {
+    const clock = new VirtualClock(1000);
+    const { limiter, calls } = recorded(clock);
+    limiter.learnTime(1000 - tookMs, 1000, 1_000_000);
+    const turn = Promise.resolve(limiter.take(5000));
+    await clock.advance(2000);
+    const granted = await turn;
+    assert.ok(granted.granted && granted.waitedMs < 26, JSON.stringify(granted));
+    assert.deepEqual(calls, ['read', 'reserve'], String(tookMs));
+  }
+});
+
 // Firestore's documentation does not promise that a read happens after its request was sent.
 // https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
 test('a slot that was planned by a read of the past ends as if its time had been known', async () => {

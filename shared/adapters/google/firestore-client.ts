@@ -48,7 +48,7 @@ export function databaseOf({ projectId, databaseId }: FirestoreOptions): string 
   return `projects/${projectId}/databases/${databaseId}`;
 }
 
-/** Returns the path of the document that holds a connection's collections. */
+/** Returns the path of the document whose collections belong to a connection. */
 export function connectionOf(options: FirestoreOptions, connection: string): string {
   return `${databaseOf(options)}/documents/connections/${connection}`;
 }
@@ -115,6 +115,7 @@ export async function readFirst<T>(read: () => Stream): Promise<T> {
   return first;
 }
 
+/** Collects the messages of a stream until it ends, within a time. */
 function collectMessages<T>(stream: Stream, timeoutMs = COMMIT_TIMEOUT_MS): Promise<T[]> {
   const messages: T[] = [];
   const ended = new Promise<T[]>((resolve, reject) => {

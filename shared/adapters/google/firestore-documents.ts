@@ -11,11 +11,11 @@ export type DocumentFields = Readonly<Record<string, object>> & { readonly write
 
 export interface StoredDocument {
   readonly fields?: DocumentFields | null;
-  /** When it was last written. */
+  /** When the document was last written. */
   readonly updateTime?: Time | null;
 }
 
-/** What must hold for a write: no document exists, or it was last written at this time. */
+/** What a write requires: that no document exists, or that the document was last written at this time. */
 export type Precondition = { readonly exists: false } | { readonly updateTime: Time };
 
 interface BatchGetResponse {
@@ -29,11 +29,12 @@ export interface FirestoreDocuments {
   /**
    * Writes a document if the precondition holds.
    *
-   * A commit whose response is lost is retried once: after a timeout, or if the connection closed while the instance
-   * was frozen. Each write has a new id in the field `writer`, which shows whether the first commit was applied.
+   * After a transient failure the commit is sent once more, for example after a timeout, or if the connection closed
+   * while the instance was frozen. Each write has a new id in the field `writer`, which shows whether the first commit
+   * was applied.
    *
    * @returns the time of the write; undefined if the precondition does not hold
-   * @throws StoreUnavailableError if the outcome is unknown
+   * @throws StoreUnavailableError if the second attempt also fails, so the outcome is unknown
    */
   write(name: string, fields: DocumentFields, precondition: Precondition): Promise<Time | undefined>;
 }

@@ -22,7 +22,10 @@ import { NO_RETRY } from './rest.ts';
 
 /** Id of the document with the publishing state. It has no `receivedAt`, so no query returns it. */
 const PUBLISHING_STATE_ID = '_publishing';
-/** Maximum inbox entries read per change key: one per family (snapshot, thin), plus duplicates from Stripe. */
+/**
+ * Maximum number of entries to read for one change key. A change has a snapshot event and a thin event. The rest leaves
+ * room for duplicates from Stripe.
+ */
 const MAX_ENTRIES_PER_CHANGE_KEY = 10;
 /** Number of documents in one read. More documents are read in parts. */
 const IDS_PER_READ = 100;
@@ -114,8 +117,8 @@ interface StoredQueryResult {
 }
 
 /**
- * Builds the query of a filter. Firestore can merge the indexes of several equality conditions that have the same order.
- * One index for each field is therefore enough for every combination of conditions.
+ * Builds the query of a filter. For several equality conditions, Firestore can merge their indexes if these have the
+ * same sort order. One index for each field is therefore enough for every combination of conditions.
  * https://firebase.google.com/docs/firestore/query-data/index-overview#taking_advantage_of_index_merging
  */
 function inboxQuery({ type, objectId, account, outcome, sinceMs }: InboxFilter, after?: InboxPosition): object {
@@ -153,7 +156,10 @@ function isOneOf(fieldPath: string, values: readonly string[]): object {
   return condition(fieldPath, 'IN', { arrayValue: { values: values.map((stringValue) => ({ stringValue })) } });
 }
 
-/** Splits a long list into parts of `size` items, sends a request for each part, and returns the results of all. */
+/**
+ * Splits a long list into parts of `size` items, sends a request for each part, and returns the results of all parts.
+ * At most `PARALLEL_REQUESTS` requests are in flight.
+ */
 async function requestInParts<T>(
   all: readonly string[],
   size: number,

@@ -8,12 +8,18 @@ import { microseconds, timestamp, type Time } from './firestore-time.ts';
 import type { StoredDocuments } from './stored-documents.ts';
 import { OPERATION_VERSION } from './stored-versions.ts';
 
-/** Maximum number of attempts of an update, of which each fails if another instance writes the document meanwhile. */
+/**
+ * Maximum number of attempts of an update. An attempt fails if another instance writes the document between its read
+ * and its write.
+ */
 const MAX_UPDATE_ATTEMPTS = 8;
-/** Maximum number of own writes in memory. A dropped one only costs the next write of its operation a read. */
+/**
+ * Maximum number of own writes in memory. If an own write was dropped, the next write of its operation reads the
+ * document first.
+ */
 const MAX_OWN_WRITES = 1000;
 
-/** A record as this instance wrote it. It is current unless another instance has written since. */
+/** A record as this instance wrote it. It is current unless another instance has written the document since. */
 interface OwnWrite {
   readonly record: OperationRecord;
   readonly updateTime: Time;
@@ -47,10 +53,11 @@ export function firestoreOperations(
   /** The last write of this instance for each operation that it executes. */
   const ownWrites = new Map<string, OwnWrite>();
 
+  /** Remembers the last write of this instance, as long as the instance executes the operation. */
   function rememberWrite(name: string, write: OwnWrite): void {
     if (write.record.state !== 'calling') return;
     ownWrites.set(name, write);
-    // Drops the oldest entry, which is from a call that ended without a final write.
+    // Drops the oldest entry. Its call probably ended without a final write, which would have removed the entry.
     const [oldest = name] = ownWrites.keys();
     if (ownWrites.size > MAX_OWN_WRITES) ownWrites.delete(oldest);
   }

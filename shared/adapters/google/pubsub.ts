@@ -36,8 +36,8 @@ const PERMANENT_PROBLEMS: ReadonlyMap<string, PublishProblem> = new Map([
 /**
  * Publishes with Google's low-level Pub/Sub client.
  *
- * Each message is sent in a request of its own, so it does not wait for a batch. When `publish` resolves, Pub/Sub has the
- * message, so the caller can acknowledge the message or request that caused it.
+ * Each message is sent in a request of its own, so it does not wait for a batch. When `publish` resolves, Pub/Sub has
+ * the message. The caller can then acknowledge the request that caused the message.
  *
  * @throws ConnectorError FAILED_PRECONDITION for a permanent failure, UNAVAILABLE (retryable) for others
  */
@@ -62,6 +62,7 @@ export function pubsub(options: GoogleClientOptions): Publisher {
   };
 }
 
+/** Converts a failed attempt to the error of `publish`. */
 function toPublishError(topic: string, cause: unknown): ConnectorError {
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') return toConnectorError(cause);

@@ -21,8 +21,8 @@ const CLIENT_OPTIONS = { forceRefreshOnFailure: true };
 /**
  * Application default credentials, resolved on the first request.
  *
- * A generated client calls `GoogleAuth` in its constructor and ignores the promise. Without credentials the unhandled
- * rejection would end the process.
+ * A generated client calls `GoogleAuth` in its constructor and ignores the promise. Without credentials this promise is
+ * rejected, and an unhandled rejection would end the process.
  */
 class DefaultCredentials extends PassThroughClient {
   private readonly auth = new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT_OPTIONS });
@@ -46,9 +46,7 @@ export const NO_CREDENTIALS =
 
 /** All clients of an instance share these credentials and their token. */
 const defaultCredentials = lazy(() => new DefaultCredentials());
-/**
- * Credentials of the metadata server. Unlike default credentials they need no detection, which takes three requests.
- */
+/** Credentials of the metadata server. Default credentials would first be detected, which takes three requests. */
 const metadataCredentials = lazy(() => new Compute({ scopes: SCOPES, ...CLIENT_OPTIONS }));
 
 /** Returns the options of a generated client: REST transport, endpoint and credentials. */
@@ -110,8 +108,8 @@ export function grpcStatusOf(cause: unknown): string {
 }
 
 /**
- * Returns whether the failed request was for an access token, so the credentials were rejected and not the call.
- * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ * Returns whether the failed request was for an access token. If so, the credentials were rejected, not the call
+ * itself. https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 function isTokenRequest(cause: unknown): boolean {
   const { config } = cause as { config?: { url?: unknown } };

@@ -57,6 +57,7 @@ export function secretManager(options: SecretManagerOptions): Secrets {
   };
 }
 
+/** Returns the text of a secret. Throws if the checksum does not match or the text has the wrong format. */
 function decodeSecret(kind: SecretKind, data: Uint8Array | string | null | undefined, checksum: unknown): string {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
   if (checksum !== undefined && checksum !== null && BigInt(String(checksum)) !== BigInt(crc32c(bytes))) {
@@ -69,6 +70,7 @@ function decodeSecret(kind: SecretKind, data: Uint8Array | string | null | undef
   throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.label}`, { reason: kind.reason });
 }
 
+/** Converts a failed read to the error of the secret. */
 function toSecretError(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
   if (cause instanceof ConnectorError) return cause;
   const status = grpcStatusOf(cause);

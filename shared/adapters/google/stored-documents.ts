@@ -144,9 +144,9 @@ export interface StoredDocuments {
   letter(fields: unknown): DeadLetter;
   event(fields: unknown): InboxEntry;
   publishing(fields: unknown): PublishingState;
-  /** Lanes of the ring before and after its last change. */
+  /** Parses the ring: the number of its lanes before and after its last change. */
   ring(fields: unknown): { readonly before: number; readonly after: number };
-  /** Positions of the endpoints on the ring. The version of the document is their layout. */
+  /** Parses the positions of the endpoints on the ring. The version of the document is the layout of the positions. */
   positions(fields: unknown): Pick<Allocation, 'positions' | 'layout'>;
 }
 
@@ -175,8 +175,8 @@ function requireSupported(name: string, version: number, latest: number): number
 }
 
 /**
- * Returns the record with its times moved forward by `byUs` microseconds, the difference by which the writer's clock was
- * behind Firestore's. A time of 0 means "not set" and stays 0.
+ * Returns the record with its times moved forward by `byUs` microseconds: by this much the writer's clock was behind
+ * Firestore's. A time of 0 means "not set" and stays 0.
  */
 function correctClockSkew(record: OperationRecord, byUs: number): OperationRecord {
   const shift = (us: number): number => (us === 0 ? 0 : us + byUs);

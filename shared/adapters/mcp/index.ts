@@ -41,6 +41,7 @@ export function mcp(): ToolServer {
   };
 }
 
+/** Creates the SDK's server for these tools. */
 // oxlint-disable-next-line typescript/no-deprecated -- McpServer takes zod schemas; the tools have JSON Schemas
 function serverOf(tools: Tools): Server {
   // oxlint-disable-next-line typescript/no-deprecated -- as above

@@ -48,6 +48,7 @@ export function memoryEvents(clock: Pick<Clock, 'epochMs'>): EventInbox {
   };
 }
 
+/** Returns whether an entry meets all conditions of a filter. */
 function passesFilter(entry: InboxEntry, { sinceMs = -Infinity, ...equal }: InboxFilter): boolean {
   const fields = Object.entries(equal) as [keyof Omit<InboxFilter, 'sinceMs'>, string | undefined][];
   return entry.receivedMs >= sinceMs && fields.every(([name, value]) => value === undefined || entry[name] === value);

@@ -13,8 +13,8 @@ export interface Multipart {
  * Encodes the parameters and the file as `multipart/form-data`.
  *
  * The SDK's encoder changes quotes in names, and does not check its random boundary against the content. This encoder
- * chooses a boundary that no part contains, and encodes a repeated request to the same bytes. The caller must reject
- * names that are not allowed in a quoted string. RFC 7578, RFC 2046 section 5.1.1
+ * chooses a boundary that no part contains, and encodes equal requests as the same bytes. The caller must reject names
+ * that are not allowed in a quoted string. RFC 7578, RFC 2046 section 5.1.1
  */
 export function multipart(params: Params, file: FilePart): Multipart {
   const fields = toPairs(params).map(([name, value]) => encodePart(`name="${name}"`, [], Buffer.from(value)));

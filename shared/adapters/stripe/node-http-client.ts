@@ -48,6 +48,7 @@ export function nodeHttpClient({ agent, onResponse, tlsOf = () => undefined }: N
       return new Promise((resolve, reject) => {
         const target = { host, port, path, method, agent: agent ?? agentFor(module) };
         const request = writeRequest(module, { ...target, headers });
+        // Until the headers arrive, a failure rejects the request. After that it aborts the body.
         let fail = (error: Error): void => {
           clearTimeout(timer);
           reject(hideClosedCode(error));
@@ -125,6 +126,7 @@ function joinChunks(chunks: readonly Buffer[]): Buffer {
   return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
+/** Returns a response in the form that the SDK expects. `bodyBytes` resolves when the body has arrived. */
 function toHttpResponse(
   message: IncomingMessage,
   bodyBytes: Promise<Buffer>,

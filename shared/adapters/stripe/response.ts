@@ -80,12 +80,14 @@ function isErrorStatus(status: number): boolean {
 }
 const CLIENT_ERRORS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
+/** Returns a JSON value if it is an object, and undefined otherwise. */
 function asObject(json: unknown): StripeObject | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as StripeObject) : undefined;
 }
 
 /**
- * Returns whether a body has `id`, `object`, `deleted` or, as a list of API v2, `data`. Every Stripe object has one.
+ * Returns whether a body has `id`, `object`, `deleted` or, as a list of API v2, `data`. Every object of Stripe has one
+ * of these fields.
  */
 function isListOrResource(body: StripeObject): boolean {
   return (
@@ -123,16 +125,20 @@ function toStripeErrorInfo(error: StripeObject, requestId: string | undefined): 
     param: nonEmptyText(error['param']),
     requestId,
     docUrl: nonEmptyText(error['doc_url']),
-    objectId: leftObjectId(error),
+    objectId: existingObjectId(error),
   };
 }
 
-/** Returns the id of the object that a failed request left. https://docs.stripe.com/api/errors */
-function leftObjectId(error: StripeObject): string | undefined {
-  const left = ['payment_intent', 'setup_intent'].map((name) => nonEmptyText(asObject(error[name])?.['id']));
-  return left.find((id) => id !== undefined) ?? nonEmptyText(error['charge']);
+/**
+ * Returns the id of the object that exists although the request failed, such as the payment intent of a declined
+ * payment. https://docs.stripe.com/api/errors
+ */
+function existingObjectId(error: StripeObject): string | undefined {
+  const ids = ['payment_intent', 'setup_intent'].map((name) => nonEmptyText(asObject(error[name])?.['id']));
+  return ids.find((id) => id !== undefined) ?? nonEmptyText(error['charge']);
 }
 
+/** Returns what the headers of a response say about retries. */
 function retryHeaders(
   headers: IncomingHttpHeaders,
 ): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry' | 'rateLimitedReason'> {

@@ -44,9 +44,9 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
     try {
       const response = await sendRequest(sdk, request, sdkOptions(request, timeoutMs));
       if (response instanceof RawResponse)
-        return request.answers === undefined
+        return request.responseFileType === undefined
           ? parseResponse(response, request)
-          : parseFileResponse(response, request.answers);
+          : parseFileResponse(response, request.responseFileType);
       throw new TypeError('the SDK did not return the response of the HTTP client');
     } catch (error) {
       return toStripeFailure(error);
@@ -63,16 +63,17 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
 
 /** Returns the SDK's options of a request. The SDK's types do not allow undefined options. */
 function sdkOptions(
-  { idempotencyKey, account, answers }: StripeRequest,
+  { idempotencyKey, account, responseFileType }: StripeRequest,
   timeoutMs: number,
 ): StripeSdk.RawRequestOptions {
   const options: StripeSdk.RawRequestOptions = { timeout: Math.max(1, Math.round(timeoutMs)), maxNetworkRetries: 0 };
   if (idempotencyKey !== undefined) options.idempotencyKey = idempotencyKey;
   if (account !== undefined) options.stripeAccount = account;
-  if (answers !== undefined) options.apiBase = 'files';
+  if (responseFileType !== undefined) options.apiBase = 'files';
   return options;
 }
 
+/** Sends a request with the SDK: as a multipart form if it has a file, and with `rawRequest` otherwise. */
 function sendRequest(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
   if (request.file !== undefined) {
     return new Upload(sdk).send(request.path, multipart(request.params, request.file), options);
@@ -115,6 +116,7 @@ function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): ()
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
+/** Returns the configuration of the SDK, with the server to send requests to. */
 function sdkConfig({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClient): Config {
   const config: Config = { httpClient, maxNetworkRetries: 0, telemetry: false };
   if (apiVersion !== undefined) config.apiVersion = apiVersion as never;
@@ -127,7 +129,10 @@ function sdkConfig({ base, apiVersion }: SdkTransportOptions, httpClient: HttpCl
   return config;
 }
 
-/** Returns path and parameters for `rawRequest`, which accepts parameters for POST only. Others are in the query. */
+/**
+ * Returns path and parameters for `rawRequest`, which accepts parameters for POST only. The parameters of other methods
+ * are in the query of the path.
+ */
 function toSdkParams({ method, path, params }: StripeRequest): { path: string; params?: Record<string, unknown> } {
   if (method === 'POST') return { path, params: { ...params } };
   const query = encodeQuery(params);

@@ -30,6 +30,7 @@ type Side = 'stripe' | 'proxy';
 /** The last certificate of Stripe and of the proxy. A resumed TLS session presents none, so the last one is logged. */
 const certificates = new Map<Side, LogFields>();
 
+/** Returns protocol, cipher and certificate of the TLS connection to Stripe or to the proxy. */
 function sideOf(socket: TLSSocket, side: Side): LogFields {
   keepCertificate(socket, side);
   return {
@@ -40,6 +41,7 @@ function sideOf(socket: TLSSocket, side: Side): LogFields {
   };
 }
 
+/** Remembers the certificate of a connection, if the peer presented one. */
 function keepCertificate(socket: TLSSocket, side: Side): void {
   // Empty if the peer presented no certificate.
   const certificate: Partial<PeerCertificate> = socket.getPeerCertificate();

@@ -29,6 +29,7 @@ export function isAnswerTo({ method, path }: Pick<StripeRequest, 'method' | 'pat
   return typeof object === 'string' && object !== 'list' && isKindOf(path, object);
 }
 
+/** Returns whether an object type fits the collection that a path names. */
 function isKindOf(path: string, object: string): boolean {
   const [, collection] = COLLECTION.exec(path) ?? [];
   return collection === undefined || object === collection || `${object}s` === collection;

@@ -6,7 +6,8 @@
  *   - rejects a body that is too large, too deep or compressed (`body-limits`);
  *   - rewrites error pages of the framework to the connector's JSON (`json-error-pages`);
  *   - keeps Express from printing the body (`framework-errors`);
- *   - lets open requests finish before the process ends (`graceful-shutdown`).
+ *   - lets open requests finish before the process ends (`graceful-shutdown`);
+ *   - records when the request arrived (`arrival`).
  * When deployed it also reads the settings, so that a deployment with invalid settings fails at once.
  * https://nodejs.org/api/diagnostics_channel.html#http
  */
@@ -14,6 +15,7 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { deployment } from '../../config/load.ts';
 import { DEFAULT_MAX_BODY_BYTES, MAX_BODY_BYTES } from '../../config/settings/limits.ts';
+import { arrivals } from './arrival.ts';
 import { limitBody } from './body-limits.ts';
 import { trackRequest } from './graceful-shutdown.ts';
 import { handleFrameworkErrors } from './framework-errors.ts';
@@ -48,6 +50,7 @@ function bodyLimit(path: string): BodyLimit {
 diagnosticsChannel.subscribe('http.server.request.start', (message) => {
   const { request, response, server } = message as Started;
   handleFrameworkErrors(server);
+  arrivals.note(request);
   trackRequest(server, response);
   const limit = bodyLimit(request.url ?? '/');
   rewriteErrorPages(response, limit, limitBody(request, limit.bytes));

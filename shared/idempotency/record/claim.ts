@@ -59,8 +59,8 @@ export function earlierCallUs(result: ClaimResult): number | undefined {
 
 export interface ClaimOptions {
   /**
-   * A failure of the same payload with a greater key version is returned and not attempted again, so that a message is
-   * executed once even if it is delivered several times. Default: every failure may be attempted again.
+   * A key version. A failure of the same payload under a later version is returned and not attempted again, so that a
+   * message is executed once even if it is delivered several times. Default: every failure may be attempted again.
    */
   readonly retriesAfter?: number | undefined;
   /** The requested expansions as JSON; empty for none. */
@@ -70,7 +70,8 @@ export interface ClaimOptions {
 }
 
 /**
- * Claims an operation id for a payload. The lease, and with it the key, is written before anything is sent.
+ * Claims an operation id for a payload. The lease, with the version of the idempotency key, is written before anything
+ * is sent.
  *
  * @param leaseUs how long the lease lasts
  * @param retentionUs how long the record is kept after its last change
@@ -126,6 +127,7 @@ function newRecord(fingerprint: string, expand: string): OperationRecord {
   };
 }
 
+/** Returns the record of a failed operation for a new attempt with the next version of the key. */
 function withNextKey(record: OperationRecord, fingerprint: string, expand: string): OperationRecord {
   return {
     ...record,
@@ -159,8 +161,8 @@ function acquire(record: OperationRecord, nowUs: number, leaseUs: number, retent
 }
 
 /**
- * Returns the time of the attempts. The last attempt began at the last write of the record, `retentionUs` before its
- * expiry.
+ * Returns when the attempts were made. The last attempt began at the last write of the record, which is `retentionUs`
+ * before the record's expiry.
  */
 function attemptWindow(
   { firstCalledUs, expiresUs, fence, keyVersion }: OperationRecord,

@@ -13,7 +13,7 @@ export interface AttemptResult {
   readonly event: EffectEvent;
   /** The effect that was known before the event. Default: that of the lease. */
   readonly prior?: Effect;
-  /** The outcome of a success, or the failure to return to a repeat. */
+  /** The outcome of a success, or the failure that a repeated call gets. */
   readonly outcome?: string;
   readonly requestId?: string | undefined;
 }

@@ -11,7 +11,10 @@ import { firstRequest, getRequest, listRequest, MAX_PAGE_ROWS, type QueryContext
 export interface Cursor {
   /** Index of the access path. */
   readonly branch: number;
-  /** Ids of the last rows that were read, the latest last. If that row was deleted, the one before it is the cursor. */
+  /**
+   * Ids of the last rows that were read, the latest last. The latest row is the cursor, or the row before it if the
+   * latest was deleted.
+   */
   readonly after?: readonly string[] | undefined;
   /** Stripe's page token, in the Search API and API v2. */
   readonly page?: string | undefined;
@@ -88,6 +91,7 @@ async function fetchAfter(
   throw cursorExpired();
 }
 
+/** Returns whether Stripe rejected the cursor of a list, because its row was deleted. */
 function isLostCursor(error: unknown): boolean {
   return isConnectorError(error) && error.details.stripe?.param === 'starting_after';
 }

@@ -15,7 +15,7 @@ export interface PageQuery {
   readonly account: string;
 }
 
-/** Version of the format of a token: format, digest of the query, position. */
+/** Version of the token format. A token contains this version, a digest of the query, and a position. */
 const TOKEN_FORMAT = 2;
 
 const tokenSchema = lazy(() => {
@@ -50,7 +50,7 @@ export function encodePageToken(query: PageQuery, position: PagePosition): strin
   return Buffer.from(JSON.stringify([TOKEN_FORMAT, digest(query), position])).toString('base64url');
 }
 
-/** Limit in characters. A token contains one value of a column, or a few ids. */
+/** Maximum length of a token in characters. A token contains one value of a column, or a few ids. */
 const MAX_TOKEN_LENGTH = 60_000;
 
 /**

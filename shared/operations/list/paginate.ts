@@ -68,7 +68,10 @@ async function* matchingRows(context: QueryContext, scanLimit: number): AsyncGen
   }
 }
 
-/** Returns one page in an order that Stripe does not support. It reads and sorts all matching rows. */
+/**
+ * Returns one page in an order that Stripe does not support. It reads and sorts all matching rows. The page begins
+ * after the sort key `from`, or at the first row if it is undefined.
+ */
 export async function readSortedPage(
   context: QueryContext,
   sort: Sort,
@@ -150,6 +153,7 @@ class Scan {
     return matches(plan.where, object);
   }
 
+  /** Returns the error of a scan that exceeded the limit. It says how far the scan came and how to narrow it. */
   private scanLimitExceeded({ object }: Row): ConnectorError {
     const { entity } = this.context;
     const definition = entity.operations.List;

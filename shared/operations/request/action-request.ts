@@ -50,7 +50,7 @@ export function buildActionRequest(definition: Action, input: Input, inputPolicy
     method: definition.method,
     path,
     params,
-    answers: definition.file,
+    responseFileType: definition.file,
   };
 }
 

@@ -1,4 +1,4 @@
-import { isApiV2, takesIdempotencyKey } from '../../stripe/idempotency-key.ts';
+import { isApiV2, acceptsIdempotencyKey } from '../../stripe/idempotency-key.ts';
 import type { Entity, OperationDefinition } from '../../catalog/types.ts';
 import type { StripeRequest } from '../../stripe/transport.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
@@ -48,7 +48,7 @@ export function emptyValueRule(path: string): Pick<InputRules, 'emptyValue'> {
 
 /** Adds the call's idempotency key and account to a request. */
 export function withCallOptions(request: StripeRequest, call: CallContext): StripeRequest {
-  const sendsKey = takesIdempotencyKey(request.method, request.path);
+  const sendsKey = acceptsIdempotencyKey(request.method, request.path);
   return {
     ...request,
     idempotencyKey: sendsKey ? call.operationId : undefined,

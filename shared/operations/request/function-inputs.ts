@@ -6,9 +6,9 @@ import { readScalar } from './params/scalars.ts';
 import type { Input } from './resolve-path.ts';
 
 /**
- * Throws INVALID_ARGUMENT if an input has a name that a restricted function does not list, lacks a required one, or
- * exceeds a limit. Names must match exactly, because any other form of a name could set a parameter that the function
- * does not list. `toParams` validates the values afterwards.
+ * Throws INVALID_ARGUMENT if the input contains a name that the restricted function does not list, lacks a required
+ * name, or exceeds a maximum. Names must match exactly, because any other form of a name could set a parameter that the
+ * function does not list. `toParams` validates the values afterwards.
  */
 export function checkFunctionInputs(input: Input, inputs: FunctionInputs): void {
   const violations = new Violations();

@@ -2,18 +2,24 @@ import { invalidArgument } from '../../errors.ts';
 
 /** Limit of an id in characters (code points). */
 export const MAX_ID_LENGTH = 500;
-/** Control characters and lone surrogates. For a pattern with the flag `u`. */
+/** Control characters and lone surrogates, for a pattern with the flag `u`. */
 const FORBIDDEN_CHARACTERS = '\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff';
 /** Pattern of an id: no control characters and no lone surrogates. `.` and `..` would lead to another path. */
 export const ID_PATTERN = `^(?!\\.{1,2}$)[^${FORBIDDEN_CHARACTERS}]+$`;
 const PLAIN_ID = new RegExp(ID_PATTERN, 'u');
 
-/** Returns a pattern for an id that is not a reserved word such as `search`. For the end of a pattern with the flag `u`. */
+/**
+ * Returns a pattern for an id that is not a reserved word such as `search`. It must be at the end of a pattern with the
+ * flag `u`.
+ */
 export function idPattern(reservedWords: readonly string[]): string {
   return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})$)[^${FORBIDDEN_CHARACTERS}]{1,${MAX_ID_LENGTH}}`;
 }
 
-/** Returns a pattern for one part of `parent/id` that starts with a prefix and is no reserved word. For the flag `u`. */
+/**
+ * Returns a pattern for one part of `parent/id` that starts with a prefix and is not a reserved word. It needs the flag
+ * `u`.
+ */
 export function segmentPattern(reservedWords: readonly string[], prefix = ''): string {
   const maxLength = MAX_ID_LENGTH - prefix.length;
   return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})(?:/|$))${prefix}[^/${FORBIDDEN_CHARACTERS}]{1,${maxLength}}`;

@@ -3,7 +3,8 @@ import { invalidArgument } from '../../errors.ts';
 import { checkId } from './ids.ts';
 
 /**
- * Encodes an id for a placeholder (`{id}`) of a path. Throws if it is invalid or would turn the path into another one.
+ * Encodes an id for a placeholder (`{id}`) of a path. Throws if the id is invalid or would turn the path into another
+ * one.
  */
 export function pathId(template: string, placeholder: string, field: string, id: unknown): string {
   const checked = checkId(field, id);

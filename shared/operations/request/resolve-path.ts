@@ -85,7 +85,10 @@ function checkSameParents(values: ParentIds['values'], input: Input): void {
   }
 }
 
-/** Returns the input without some names. Without names it returns the input uncopied, because it may be large. */
+/**
+ * Returns the input without the given names. If no name is given, the input is returned uncopied, because it may be
+ * large.
+ */
 export function inputWithout(input: Input, names: ReadonlySet<string>): Input {
   if (names.size === 0) return input;
   const remaining = Object.keys(input).filter((name) => !names.has(name));
@@ -97,6 +100,7 @@ export function parentInputs(parents: ResolvedPath['parents']): Record<string, s
   return Object.fromEntries(Object.entries(parents).map(([name, id]) => [pascal(name), id]));
 }
 
+/** Describes which parents a call must name. */
 function parentsMissing(entity: Entity, definition: OperationDefinition): string {
   const combinations = [...new Set(routesOf(definition).map(({ path }) => parentsOf(path).map(pascal).join(' and ')))];
   return `${entity.entity} belongs to another object; set ${combinations.join(', or ')}, or send entityId as parent/id`;

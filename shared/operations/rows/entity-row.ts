@@ -11,9 +11,9 @@ export type EntityRow = Record<string, unknown>;
 /**
  * Converts an object to a row with exactly the columns of the nodes. A column is null if Stripe has no value.
  *
- * Members of nested objects become columns (`AddressCity`). An array, a map and an embedded resource are one JSON value.
- * The column of a reference is the id, also if the reference is expanded. Columns of the expanded object have its name
- * and a dot (`Customer.Email`), so they cannot collide with other columns.
+ * Members of nested objects become columns (`AddressCity`). An array, a map and an embedded resource are one JSON
+ * value. The column of a reference is the id, even if the reference is expanded. The names of the expanded object's
+ * columns start with the name of the reference and a dot (`Customer.Email`), so they cannot collide with other columns.
  */
 export function toEntityRow(object: StripeObject, nodes: readonly CallNode[]): EntityRow {
   const entityRow: EntityRow = {};
@@ -21,6 +21,7 @@ export function toEntityRow(object: StripeObject, nodes: readonly CallNode[]): E
   return entityRow;
 }
 
+/** Sets the columns of the nodes in a row. A column is null if the object has no value for it. */
 function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeObject | undefined): void {
   for (const node of nodes) {
     const value = object !== undefined && Object.hasOwn(object, node.key) ? object[node.key] : undefined;
@@ -34,7 +35,10 @@ function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeOb
   }
 }
 
-/** Fills in the columns of an expanded object. If the object can be of several entities, the others' columns are null. */
+/**
+ * Fills in the columns of an expanded object. If the object can be of several entities, the columns of the other
+ * entities are null.
+ */
 function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], object: StripeObject | undefined): void {
   const [only] = expanded;
   if (only !== undefined && expanded.length === 1) {

@@ -35,6 +35,7 @@ export function callNodes(fields: Fields, expand: readonly string[], fieldsOf: F
   return withExpanded(rowNodes(fields), toExpandTree(expand), '', 0, fieldsOf);
 }
 
+/** Converts the paths of `expand` to a tree. */
 function toExpandTree(paths: readonly string[]): ExpandTree {
   const root: ExpandTree = { members: new Map() };
   for (const path of paths) {

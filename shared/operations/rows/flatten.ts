@@ -39,6 +39,7 @@ function isNonEmptyObject(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
+/** Returns the text of a value that is not flattened further. */
 function leafText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.length === 0 ? null : JSON.stringify(value);
@@ -46,6 +47,7 @@ function leafText(value: unknown): string | null {
   return String(value);
 }
 
+/** Appends a key to the name of the object that contains it. */
 function joinKey(prefix: string, key: string): string {
   if (!isPlainKey(key)) return `${prefix}[${JSON.stringify(key)}]`;
   return prefix === '' ? key : `${prefix}.${key}`;

@@ -62,6 +62,7 @@ function columnHint({ fields }: Entity, name: string): string | undefined {
   return container === undefined ? undefined : `; it is part of ${container}, which is one JSON value`;
 }
 
+/** Throws an error with every unknown name. */
 function checkFieldNames(
   names: readonly string[],
   isKnown: (name: string) => boolean,
@@ -91,6 +92,7 @@ export function selectKeys(catalog: Catalog, definition: Action, call: CallConte
   };
 }
 
+/** Throws if `fields` is combined with `outputFormat` native. */
 function rejectNative(call: CallContext): void {
   if (call.outputFormat === 'native')
     throw invalidArgument([

@@ -63,6 +63,7 @@ export function bestPath(
   return { source: { by: 'search', path: definition.search, query }, parents: {}, where, pushed };
 }
 
+/** Returns the default parameters of an entity's lists that a route accepts. */
 function defaultParams(entity: string, route: Route): Readonly<Record<string, unknown>> {
   const all = Object.entries(LIST_DEFAULTS[entity] ?? {});
   return Object.fromEntries(all.filter(([name]) => Object.hasOwn(route.params, name)));

@@ -72,6 +72,7 @@ export function toParamValue(
   return typeof fieldType === 'object' && 'array' in fieldType ? [item] : item;
 }
 
+/** Returns whether a parameter accepts a range. */
 function acceptsRange(fieldType: FieldType): boolean {
   if (typeof fieldType === 'string') return false;
   return 'range' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(acceptsRange));

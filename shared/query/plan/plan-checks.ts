@@ -44,8 +44,9 @@ function acceptsSeveral(definition: OperationDefinition, [name = '']: readonly s
 const CLOCK_FILTERS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
 
 /**
- * Rejects a term on the test clock unless Stripe applies the term or lists the objects of one parent. Other lists of Stripe
- * omit objects of test clocks, so the term would match no row. https://docs.stripe.com/billing/testing/test-clocks
+ * Rejects a term on the test clock if it would match no row. Stripe's lists omit objects of test clocks, unless the
+ * list is filtered by the test clock or by a parent such as the customer.
+ * https://docs.stripe.com/billing/testing/test-clocks
  */
 export function checkTestClocks(clause: BoundExpr | undefined, paths: readonly AccessPath[]): void {
   const includesClocks = paths.every(
@@ -67,13 +68,14 @@ export function checkDeleted(clause: BoundExpr | undefined): void {
   rejectTerm(clause, 'deleted', "Stripe's lists omit deleted objects; use Get with the id,");
 }
 
-/** Rejects every term but IS NULL on a column that no object of a list has. */
+/** Rejects terms on a column that no listed object has, except IS NULL. */
 function rejectTerm(clause: BoundExpr | undefined, path: string, why: string): void {
   for (const { column, operator, at } of termsOf(clause))
     if (column.path.join('.') === path && operator !== 'IS NULL')
       throw syntaxError(`${column.name} ${operator} matches no row: ${why}`, at);
 }
 
+/** Returns every term of a clause. */
 function termsOf(clause: BoundExpr | undefined): BoundTerm[] {
   if (clause === undefined) return [];
   return clause.kind === 'term' ? [clause] : clause.operands.flatMap(termsOf);

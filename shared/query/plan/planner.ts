@@ -19,8 +19,8 @@ export interface QueryPlan {
 /**
  * Splits a clause into terms that Stripe evaluates and terms that the connector evaluates.
  *
- * OR and IN become several access paths if each of these is more selective than the terms that all rows match. Otherwise
- * one path reads the rows, and the connector evaluates OR and IN.
+ * OR and IN become several access paths if each of these is more selective than one path with the terms that all rows
+ * match. Otherwise one path reads the rows, and the connector evaluates OR and IN.
  */
 export function planQuery(
   entity: Entity,

@@ -71,11 +71,12 @@ function pushRank(entity: string, route: Route, { column }: BoundTerm): number {
   return hasCompanions(entity, parameterIn(entity, route, column)[0] ?? '') ? 2 : 1;
 }
 
+/** Returns the term that compares a column with a value by `=`, if there is one. */
 function equalityOn(terms: readonly BoundTerm[], name: string): BoundTerm | undefined {
   return terms.find(({ column, operator }) => operator === '=' && column.name === name);
 }
 
-/** Adds a term to the parameters of a list. Returns whether the list supports it. */
+/** Adds a term to `params`, the parameters of a list. Returns whether the list supports the term. */
 function pushTerm(entity: string, route: Route, term: BoundTerm, params: ParamTree): boolean {
   const { column } = term;
   if (column.isResponseField && pushNamedBounds(entity, route, term, params)) return true;
@@ -107,7 +108,8 @@ function setTermParam(
     return operator in BOUNDS && setIfAbsent(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
   if (!literals.every((text) => acceptsValue(fieldType, text, column))) return false;
-  // Of some parameters, Stripe returns only objects that have every value. Several terms with `=` then set one list.
+  // For some parameters, Stripe returns only objects that have every value of the parameter. Several terms with `=`
+  // then become the values of one parameter.
   const requiresAll = selectsAllOf(entity, path);
   if (operator === 'IN') {
     const fits = isListType(fieldType) && !requiresAll && literals.length <= maxValues(entity, path);
@@ -131,7 +133,7 @@ function boundOperators(operator: Operator): readonly (keyof typeof BOUNDS)[] {
   return operator in BOUNDS ? [operator as keyof typeof BOUNDS] : [];
 }
 
-/** Sets a range whose bounds are separate parameters, such as `created_after`. Returns whether it did. */
+/** Sets a range whose bounds are separate parameters, such as `created_after`. Returns whether the range was set. */
 function pushNamedBounds(
   entity: string,
   route: Route,

@@ -27,6 +27,7 @@ export function searchQuery(entity: string, terms: readonly BoundTerm[]): Search
   };
 }
 
+/** Returns a term in Stripe's search language. Undefined if the Search API does not support the term. */
 function toSearchTerm(entity: string, { column, operator, values, literals }: BoundTerm): string | undefined {
   const [firstName, key] = column.path;
   const isMetadata = firstName === 'metadata' && key !== undefined;

@@ -85,6 +85,7 @@ class Parser {
     return operands.length === 1 && only !== undefined ? only : { kind, operands };
   }
 
+  /** Parses a term, a clause in parentheses, or the operand of NOT. */
   private operand(negated: boolean, depth: number): Clause {
     if (depth > MAX_CLAUSE_DEPTH) throw syntaxError(`nested deeper than ${MAX_CLAUSE_DEPTH} levels`, this.peek().at);
     if (this.takeWord('NOT')) return this.operand(!negated, depth + 1);
@@ -94,6 +95,7 @@ class Parser {
     return inner;
   }
 
+  /** Parses a column and its test. */
   private term(negated: boolean): Clause {
     const start = this.take();
     if (start.kind !== 'word') throw syntaxError(`expected a column${this.insteadOf(start)}`, start.at);
@@ -152,6 +154,7 @@ class Parser {
     return `.${key.value}`;
   }
 
+  /** Parses one value. `after` is the text before the value, for errors. */
   private value(after: string, column: string): string {
     const token = this.take();
     if (token.kind === 'word' && token.value.toUpperCase() === 'NULL')
@@ -167,6 +170,7 @@ class Parser {
     throw syntaxError(`expected a value after '${after}'`, token.at);
   }
 
+  /** Parses the values of IN. */
   private list(column: string): string[] {
     this.expectSign('(', "'(' after IN");
     const values = [this.value('(', column)];

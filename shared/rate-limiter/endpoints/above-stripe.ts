@@ -1,6 +1,9 @@
 import { ACCOUNT_LIMITS, type Limits } from '../capacity.ts';
 
-/** Requests a second that Stripe allows unless it raised them for the account. https://docs.stripe.com/rate-limits */
+/**
+ * Requests a second that Stripe allows by default. Stripe can raise them for an account.
+ * https://docs.stripe.com/rate-limits
+ */
 const STRIPE_CEILINGS = { endpoint_ceiling: 25, search_ceiling: 20, files_ceiling: 20 } as const;
 
 /** A setting that allows more than Stripe does by default. */

@@ -6,7 +6,10 @@ import type { AllocationView } from './allocation-view.ts';
 import type { Endpoint } from './endpoint.ts';
 import { FIRST_RING, type Allocation, type Positions } from './ring.ts';
 
-/** The next call to the store about the allocation. A write succeeds only if the state is still the one that was read. */
+/**
+ * The next call to the store about the allocation: a read, new positions of endpoints, or a new ring. A write succeeds
+ * only if the stored state has not changed since it was read.
+ */
 export type AllocationStep =
   | { readonly kind: 'allocation' }
   | ({ readonly kind: 'position' } & Positions)
@@ -23,7 +26,10 @@ const PAUSE_MS = 4000;
 /** A ring that is too small by less than this part is not worth a change. */
 const MIN_GROWTH = 0.1;
 
-/** The live node with rank 0 changes the ring. After this time any other node does, because the first may have no calls. */
+/**
+ * The live node with rank 0 changes the ring. After this time any other node does, because the node with rank 0 may
+ * have no calls.
+ */
 const HANDOVER_MS = 15_000;
 
 /** Decides when an instance reads or changes the allocation. One call at a time. */
@@ -56,11 +62,12 @@ export class AllocationSteps {
     return step;
   }
 
-  /** True while a read has no answer. */
+  /** True while a read of the allocation is in flight. */
   get isReading(): boolean {
     return this.busy && this.reading;
   }
 
+  /** Records the answer to a read of the allocation. */
   read(allocation: Allocation): void {
     this.busy = false;
     this.stale = false;
@@ -74,6 +81,7 @@ export class AllocationSteps {
     this.mismatchMs = undefined;
   }
 
+  /** Records that a call failed. The next call follows after a pause. */
   failed(nowMs: number): void {
     this.busy = false;
     this.nextMs = nowMs + PAUSE_MS;
@@ -87,6 +95,7 @@ export class AllocationSteps {
     return switchUs > now.leastUs ? nowMs + (switchUs - now.leastUs) / MS_US + 1 : undefined;
   }
 
+  /** Returns the write that gives positions to the waiting endpoints that have none. Undefined if all have one. */
   private newPosition(now: Now, endpoints: readonly Endpoint[]): AllocationStep | undefined {
     const missing = endpoints.filter(
       (endpoint) => this.view.isSeparate(endpoint, now.leastUs) && this.view.lacksPosition(endpoint),
@@ -98,6 +107,10 @@ export class AllocationSteps {
     return { kind: 'position', positions: { ...positions, ...added }, positionsUs, layout };
   }
 
+  /**
+   * Returns the change that makes the ring fit the number of live nodes. Undefined if the ring fits, or if another node
+   * is to change it first.
+   */
   private newRing(nowMs: number, now: Now, members: View | undefined): AllocationStep | undefined {
     const { ring } = this.view.stored;
     if (members === undefined || now.leastUs < this.view.switchUs) return undefined;

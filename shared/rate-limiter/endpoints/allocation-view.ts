@@ -29,6 +29,7 @@ export class AllocationView {
 
   constructor(private readonly limits: Limits) {}
 
+  /** Learns the answer to a read. An answer that is older than the last one is ignored. */
   learn({ ring, positions, positionsUs, layout, atUs }: Allocation): void {
     if (atUs < this.readUs) return;
     this.ring = ring;
@@ -51,13 +52,14 @@ export class AllocationView {
   }
 
   /**
-   * Until when the ring that was read certainly applies. A change takes effect `LEAD_US` after its commit, and lanes that
-   * only the old ring has end a second earlier.
+   * Until when the ring that was read certainly applies. A change takes effect `LEAD_US` after its commit, and lanes
+   * that only the old ring has are no longer used from a second before that.
    */
   get knownUntilUs(): number {
     return this.readUs + LEAD_US - SECOND_US;
   }
 
+  /** True if it is time to read the allocation again. */
   refreshDue(nowUs: number): boolean {
     return nowUs >= this.readUs + REFRESH_US;
   }
@@ -77,7 +79,7 @@ export class AllocationView {
     return this.positions[key] === undefined;
   }
 
-  /** The lanes of an endpoint, or of all calls that share a queue, within the capacity. */
+  /** Returns the lanes of the capacity that an endpoint may use, or that the calls in the shared queue may use. */
   lanes(endpoint: Endpoint | undefined, { leastUs }: Now, perSecond: number): LaneSet {
     const changing = leastUs < this.switchUs && leastUs >= this.switchUs - SECOND_US;
     const phase = changing ? 'both' : leastUs < this.switchUs ? 'before' : 'after';
@@ -116,6 +118,10 @@ export class AllocationView {
     return lanes;
   }
 
+  /**
+   * Computes the lanes of an endpoint in a ring. An endpoint without a position has lanes only if it may use the whole
+   * ring.
+   */
   private lanesIn(endpoint: Endpoint | undefined, ring: number): number[] {
     if (endpoint === undefined) return lanesBefore(ring);
     const ceiling = ceilingOf(endpoint, this.limits);

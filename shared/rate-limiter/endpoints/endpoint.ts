@@ -1,8 +1,11 @@
 import type { Limits } from '../capacity.ts';
 
-/** What Stripe counts a request against: its method and path without ids. https://docs.stripe.com/rate-limits */
+/**
+ * The endpoint of a request, as Stripe limits it: the method, and the path without ids.
+ * https://docs.stripe.com/rate-limits
+ */
 export interface Endpoint {
-  /** All searches are one endpoint, and so are all reads, and all writes, of files. */
+  /** All searches are one endpoint. All reads of files are one endpoint, and all writes of files are another. */
   readonly kind: 'endpoint' | 'search' | 'files';
   /** Letters, digits, `.`, `:` and `_`: `POST.v1.payment_intents.:id.confirm`. */
   readonly key: string;
@@ -14,7 +17,10 @@ export function ceilingOf({ kind }: Endpoint, limits: Limits): number {
   return kind === 'files' ? limits.filesCeiling : limits.endpointCeiling;
 }
 
-/** The lowest ceiling of all endpoints. A connection whose capacity is not above it needs no lanes for each endpoint. */
+/**
+ * The lowest ceiling of all endpoints. If the capacity of a connection does not exceed it, endpoints need no separate
+ * lanes.
+ */
 export function lowestCeiling({ endpointCeiling, searchCeiling, filesCeiling }: Limits): number {
   return Math.min(endpointCeiling, searchCeiling, filesCeiling);
 }

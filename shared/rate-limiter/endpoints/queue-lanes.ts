@@ -22,8 +22,8 @@ const ALWAYS: LaneWindow = { fromUs: -Infinity, untilUs: Infinity, knownUntilUs:
  * Returns how the endpoints share the lanes. There are three cases:
  *
  * - The capacity never exceeds a ceiling. All calls share its lanes.
- * - The capacity exceeds only the ceilings of searches and files. Each of these may use the first lanes, as many as its
- *   ceiling.
+ * - The capacity exceeds only the ceilings of searches and files. The endpoints of searches and files may use only the
+ *   first lanes, as many as their ceiling allows.
  * - Otherwise the store holds which lanes each endpoint may use (`ring.ts`).
  */
 export function endpointLanes(limits: Limits): EndpointLanes {
@@ -49,6 +49,7 @@ export function endpointLanes(limits: Limits): EndpointLanes {
   };
 }
 
+/** Returns the first lanes of the capacity, as many as a ceiling allows. They may be used at any time. */
 function firstLanes(ceiling: number, floorLanes: number): QueueLanes {
   let cached: { readonly perSecond: number; readonly set: LaneSet } | undefined;
   return {
@@ -61,6 +62,7 @@ function firstLanes(ceiling: number, floorLanes: number): QueueLanes {
   };
 }
 
+/** Returns the first lanes of a capacity, as many as a ceiling allows, as a set. */
 function firstOf(perSecond: number, ceiling: number): LaneSet {
   const { lanes, rate } = allLanes(perSecond);
   return new LaneSet(lanes.slice(0, Math.max(1, Math.floor(ceiling))), Math.min(rate, ceiling));

@@ -5,15 +5,15 @@ import type { StoreAnswer } from '../store.ts';
 
 /**
  * Lanes of the endpoints. An endpoint with a ceiling of c a second may use c lanes at most, and each lane starts one
- * transaction a second at most. So an endpoint stays below its ceiling, and a call takes one slot. The lanes of an endpoint
- * depend on its position and on the ring, which is the number of lanes in use. The lanes of several endpoints cover the ring,
- * so that together the endpoints use the whole capacity.
+ * transaction a second at most. So an endpoint never exceeds its ceiling, and a call needs no second slot for the limit
+ * of its endpoint. The lanes of an endpoint depend on its position and on the ring, which is the number of lanes in
+ * use. The lanes of several endpoints cover the ring, so that together the endpoints use the whole capacity.
  *
  * All nodes must use the same ring at the same time, therefore the store holds it. A change applies `LEAD_US` after the
- * store's time of its commit: by then each node has read it, or has stopped using what it read before.
+ * store's time of its commit: by then each node has read the change, or has stopped using the ring that it read before.
  */
 export interface Ring {
-  /** Lanes of the ring before and from `changedUs + LEAD_US` on. */
+  /** Number of lanes of the ring: `before` applies until `changedUs + LEAD_US`, `after` from then on. */
   readonly before: number;
   readonly after: number;
   /** Commit time of the change; undefined while no change was stored. */
@@ -27,7 +27,7 @@ export interface Ring {
  */
 export type Layout = 1 | 2;
 
-/** The layout of a connection without positions. */
+/** The layout of a connection that has no positions yet. */
 export const NEW_LAYOUT: Layout = 2;
 
 /** The fields that a write of the positions replaces. */
@@ -46,19 +46,22 @@ export interface Allocation extends StoreAnswer {
 export const LEAD_US = 30 * SECOND_US;
 
 /**
- * The ring of a connection without a stored one: at most the lowest of Stripe's default ceilings, so that no endpoint needs
- * lanes of its own. A constant, because revisions with different settings share it.
+ * The ring of a connection that has not stored one. It is not above the lowest of Stripe's default ceilings, so no
+ * endpoint needs separate lanes. It is a constant, because revisions with different settings must use the same ring.
  */
 export const FIRST_RING = 20;
 
-/** The fractional part of the root of 2. Its multiples are spread evenly, as those of `GOLDEN`, and independently of them. */
+/**
+ * The fractional part of the square root of 2. Its multiples, modulo 1, are spread evenly like those of `GOLDEN`, and
+ * independently of them.
+ */
 const SQUARE_ROOT = 0.414_213_562_373_095;
 
 /**
- * Returns the lanes of an endpoint. The ring is divided into pieces of `ring / ceiling` lanes, and the endpoint has one lane
- * of each piece, so that each node has some of its lanes. The place of the lane in a piece differs between endpoints: two
- * endpoints have few lanes in common, and `ring / ceiling` endpoints have nearly all lanes. The lanes of an endpoint are at
- * nearly equal distances, except in layout 1.
+ * Returns the lanes of an endpoint. The ring is divided into pieces of `ring / ceiling` lanes, and the endpoint has one
+ * lane of each piece. So each node has some of the endpoint's lanes. Different endpoints have different lanes of a
+ * piece: two endpoints have few lanes in common, and `ring / ceiling` endpoints together have nearly all lanes. The
+ * lanes of an endpoint are at nearly equal distances, except in layout 1.
  */
 export function lanesOfEndpoint(ring: number, position: number, ceiling: number, layout = NEW_LAYOUT): number[] {
   const count = Math.max(1, Math.floor(ceiling));
@@ -77,7 +80,7 @@ export function lanesOfEndpoint(ring: number, position: number, ceiling: number,
 
 /** The shared state of the endpoints' lanes. Each call is one atomic step. */
 export interface AllocationStore {
-  /** Reads the allocation. The time of the answer is the time of the read. */
+  /** Reads the allocation. `atUs` of the answer is the time of the read. */
   read(connection: string): Promise<Allocation>;
   /** Changes the ring if its last change was at `changedUs`. Otherwise nothing happens. */
   changeRing(connection: string, ring: Ring): Promise<void>;

@@ -2,7 +2,7 @@ import { shardOf } from '../capacity.ts';
 import { GOLDEN } from './golden-ratio.ts';
 import type { LaneSet } from './lane-set.ts';
 
-/** Microseconds after which lanes that do not divide evenly among the nodes pass to the next node. */
+/** If the lanes do not divide evenly among the nodes, they are divided differently after this many microseconds. */
 const ROTATION_US = 5_250_000;
 
 /** The rank of a node among the live ones, and the lanes that they share. */
@@ -25,16 +25,16 @@ export interface AssignedLanes {
   readonly exclusive: boolean;
 }
 
-/** The number of rotations of the borders until a time. */
+/** Returns how many times the division of the lanes has changed until `nowUs`. */
 export function rotationAt(nowUs: number): number {
   return Math.floor(nowUs / ROTATION_US);
 }
 
 /**
  * Splits the lanes of the capacity evenly among the nodes. If there are as many lanes as nodes or more, each lane is
- * assigned to one node. Where the lanes do not divide evenly, the borders move with time, so that over half a minute all
- * nodes have equal parts. If there are fewer lanes than nodes, or the queue may use none of the node's lanes, the node takes
- * turns with others at the lanes of a shard.
+ * assigned to one node. If the lanes do not divide evenly, the division changes with time, so that over half a minute
+ * all nodes have equal shares. If there are fewer lanes than nodes, or the queue may use none of the node's lanes, the
+ * node takes turns with others at the lanes of a shard.
  */
 export function assignedLanes({ rank, live, all, lanes, nowUs }: Standing): AssignedLanes {
   const nodes = Math.max(1, live);

@@ -9,7 +9,7 @@ export interface FleetView extends Omit<Standing, 'nowUs'> {
   readonly stretch: number;
 }
 
-/** True if the queue may use only a part of the lanes: it is the queue of an endpoint. */
+/** True if the queue may use only some of the lanes, because it is the queue of an endpoint. */
 export function isPart({ all, lanes }: FleetView): boolean {
   return lanes.size < all.size;
 }

@@ -9,7 +9,10 @@ export interface LaneSlot extends Slot {
 /** What a reservation was planned with. Microseconds. */
 interface Terms {
   readonly view: { readonly blurUs: number };
-  /** Lanes from `floorLanes` on may be used until this time. Then the count of the nodes that permits them is too old. */
+  /**
+   * Slots of lanes from `floorLanes` on may be used until this time. After it, the count of the nodes that permits
+   * these lanes is too old.
+   */
   readonly lastUseUs: number;
 }
 

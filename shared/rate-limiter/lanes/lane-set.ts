@@ -7,7 +7,7 @@ import { laneCount, laneRate, lanesBefore, shardOf } from '../capacity.ts';
 export class LaneSet {
   /** Shards with at least one of the lanes. */
   readonly shards: readonly number[];
-  /** Shards with the most lanes of the set. */
+  /** The shards that have the most lanes of the set. */
   readonly fullShards: readonly number[];
   private readonly byShard = new Map<number, number[]>();
 
@@ -25,7 +25,7 @@ export class LaneSet {
     this.fullShards = this.shards.filter((shard) => this.lanesIn(shard).length === most);
   }
 
-  /** Identifies the set among those of one queue. */
+  /** Identifies the set among the lane sets of one queue. */
   get key(): string {
     return `${this.lanes[0]}+${this.lanes.length}@${this.lanes.at(-1)}`;
   }
@@ -38,6 +38,7 @@ export class LaneSet {
     return this.lanesIn(shardOf(lane)).includes(lane);
   }
 
+  /** Returns the lanes of the set that are in a shard. */
   lanesIn(shard: number): readonly number[] {
     return this.byShard.get(shard) ?? [];
   }

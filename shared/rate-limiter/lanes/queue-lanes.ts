@@ -11,10 +11,12 @@ export interface LaneWindow {
 
 /** The lanes that a queue may use. */
 export interface QueueLanes {
-  /** The lanes to reserve slots of at `now`, within a capacity. */
+  /** Returns the lanes in which the queue may reserve slots at `now`, among the lanes of a capacity. */
   lanes(now: Now, perSecond: number): LaneSet;
   /** When a slot of a lane may be used. Undefined: never. */
   window(lane: number): LaneWindow | undefined;
-  /** Lanes before this one exist without a count of the nodes. */
+  /**
+   * Number of lanes of `minNodes` nodes. The lanes from 0 to `floorLanes` - 1 may be used without a count of the nodes.
+   */
   readonly floorLanes: number;
 }

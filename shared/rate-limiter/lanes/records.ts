@@ -1,6 +1,6 @@
 import type { Reservation, SlotRequest } from '../store.ts';
 
-/** If another node took a slot of a lane within this time, it likely takes further ones. Microseconds. */
+/** If another node took a slot of a lane within this time, it likely takes further slots. Microseconds. */
 const IDLE_US = 500_000;
 
 /** A lane counts as shared with other nodes until none of them took a slot of it for this time. Microseconds. */
@@ -9,15 +9,15 @@ const LEFT_ALONE_US = 3_000_000;
 /** Microseconds for which a lane of another node counts as free after an answer reported it free. */
 const FRESH_US = 300_000;
 
-/** Weight of one reported lane in the average part of free lanes. */
+/** Weight of one reported lane in the moving average `freePart`. */
 const WEIGHT = 0.02;
 
 interface LaneRecord {
   /** The next free slot, as the last answer that covered the lane reported it. */
   readonly nextUs: number;
-  /** The lane's next free slot after this node last took slots of it. */
+  /** The lane's next free slot right after this node last took slots of the lane. */
   readonly leftUs: number;
-  /** When an answer last showed that other nodes took slots of it. */
+  /** When an answer last showed that other nodes took slots of the lane. */
   readonly othersUs: number;
   /** The time of the last answer that covered the lane. */
   readonly atUs: number;
@@ -26,9 +26,9 @@ interface LaneRecord {
 /** What a node knows of lanes from the answers to its reservations. Each answer reports all lanes of some shards. */
 export class LaneRecords {
   private readonly records = new Map<number, LaneRecord>();
-  /** Average part of the reported lanes that no node used. */
+  /** Moving average of the part of the reported lanes that no node used. */
   freePart = 1;
-  /** When callers of a lower class last kept out of the reserved lanes, so that payments find them free. */
+  /** When callers of a lower class last left the reserved lanes free for payments. */
   reserveKeptUs = -Infinity;
 
   /** Learns from the answer to requests that were to begin at `fromUs`. */
@@ -41,10 +41,10 @@ export class LaneRecords {
     for (const { lane, nextUs } of lanes) {
       const { leftUs = 0, othersUs = -Infinity } = this.records.get(lane) ?? {};
       const beforeUs = freeUs.get(lane) ?? 0;
-      // A lane that this node reserved beyond this moment does not show whether other nodes are busy.
+      // A lane in which this node has slots after `fromUs` does not show whether other nodes are busy.
       if (leftUs <= fromUs)
         this.freePart += WEIGHT * ((beforeUs <= (taken.get(lane) ?? fromUs) ? 1 : 0) - this.freePart);
-      // If slots were taken of the lane, the answer does not show how long the lane had been free before.
+      // If this node took slots of the lane, the answer does not show how long the lane had been free before.
       const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - IDLE_US);
       this.records.set(lane, {
         nextUs,
@@ -76,7 +76,10 @@ export class LaneRecords {
     return record === undefined ? undefined : isShared(record);
   }
 
-  /** True if this node may use a lane of another node: this node took its last slot, or the lane was free a moment ago. */
+  /**
+   * True if this node may use a lane of another node: the lane's last slot was taken by this node, or the lane was free
+   * a moment ago.
+   */
   isSpare(lane: number, nowUs: number): boolean {
     const record = this.records.get(lane);
     if (record === undefined || isShared(record)) return false;
@@ -88,7 +91,7 @@ export class LaneRecords {
     return nowUs - (this.records.get(lane)?.atUs ?? -Infinity);
   }
 
-  /** Microseconds of reserved slots that lay ahead in the lane at the last answer. */
+  /** Returns how far ahead the lane was reserved at the last answer, in microseconds. */
   backlogUs(lane: number): number {
     const record = this.records.get(lane);
     return record === undefined ? 0 : Math.max(0, record.nextUs - record.atUs);

@@ -1,9 +1,12 @@
 import { GOLDEN } from './golden-ratio.ts';
 
-/** The part of the lanes that callers of the lower classes leave to payments while many of them wait. */
+/** While many callers of the lower classes wait, they leave this part of the lanes to payments. */
 const RESERVED_PART = 0.1;
 
-/** Whether a lane belongs to the reserve: about one in ten of the lanes of each endpoint and of each node. */
+/**
+ * Returns whether a lane is reserved for payments. About one in ten lanes of each endpoint and of each node is
+ * reserved.
+ */
 export function isReserved(lane: number): boolean {
   return (lane * GOLDEN) % 1 < RESERVED_PART;
 }

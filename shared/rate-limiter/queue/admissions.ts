@@ -1,15 +1,21 @@
 import { goesBefore, type Priority } from './priority.ts';
 
 /**
- * An admitted call that still prepares: it does not wait for a permit yet, but the queue counts it in the waits of others.
- * Its own wait counts from the admission.
+ * A call that was admitted and still prepares its request. It does not wait yet, but later admissions include it in
+ * their expected waits. Its own wait counts from its admission.
  */
 export interface Admission {
-  /** Uses the admission: returns its time in milliseconds of the monotonic clock. Undefined if it was used before. */
+  /**
+   * Uses the admission and returns when the call was admitted, in milliseconds of the monotonic clock. Returns
+   * undefined if the admission was used before.
+   */
   use(): number | undefined;
 }
 
-/** Creates an admission of `sinceMs`, in milliseconds of the monotonic clock. `onUse` is called at the first use. */
+/**
+ * Creates an admission. `sinceMs`: when the call was admitted, in milliseconds of the monotonic clock. `onUse` is
+ * called at the first use.
+ */
 export function singleUseAdmission(sinceMs: number, onUse: () => void): Admission {
   let open = true;
   return {
@@ -41,16 +47,20 @@ export class Admissions {
     this.admitted.add(caller);
   }
 
+  /** Removes a caller whose admission ends, and remembers how long the admission lasted. */
   remove(caller: Admitted, nowMs: number): void {
     if (this.admitted.delete(caller)) this.lastMs = nowMs - caller.sinceMs;
   }
 
-  /** Returns how many of them precede a new caller of this class. */
+  /** Returns how many admitted callers precede a new caller of this class. */
   before(priority: Priority): number {
     return [...this.admitted].filter((caller) => !goesBefore(priority, caller.priority)).length;
   }
 
-  /** Returns the milliseconds between admission and queue: the last duration, or the age of the oldest open admission. */
+  /**
+   * Estimates the milliseconds from an admission until its caller joins the queue: the time that the last caller took,
+   * or the age of the oldest open admission if that is longer.
+   */
   leadMs(nowMs: number): number {
     const [oldest] = this.admitted;
     return Math.max(this.lastMs, oldest === undefined ? 0 : nowMs - oldest.sinceMs);

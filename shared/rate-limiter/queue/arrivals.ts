@@ -1,4 +1,4 @@
-/** Number of rounds of the node's lanes over which callers are compared with slots. */
+/** Callers are compared with the slots of this many rounds. In a round, each lane of the node has one slot. */
 const ROUNDS = 6;
 /** Minimum ratio of callers to slots at which further callers are expected. */
 const STEADY = 0.85;
@@ -8,11 +8,11 @@ const MANY_LANES = 4;
 const RARE = 0.2;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;
-/** Maximum number of expected callers to take slots for. */
+/** Slots are taken for at most this many expected callers. */
 const MAX_EXPECTED = 6;
 /** Maximum number of arrivals that are remembered. */
 const MAX_ARRIVALS = 64;
-/** Up to this number of waiting callers, arrivals count as random. */
+/** If arrivals are not steady and at most this many callers wait, arrivals count as random. */
 const MAX_LONE = 2;
 
 /** The times of the last arrivals and an estimate of the next ones. Milliseconds of the monotonic clock. */
@@ -24,8 +24,9 @@ export class Arrivals {
   }
 
   /**
-   * Returns the number of further callers to expect. If all lanes of the node are in use in each round, the next round is
-   * expected to bring as many callers as the last one. Undefined if arrivals are random.
+   * Returns the number of further callers to expect. If all lanes of the node are in use in each round, the next round
+   * is expected to bring as many callers as the last one, less those that already wait or have a slot. Undefined if
+   * arrivals are random.
    */
   expected(nowMs: number, lanes: number, waiting: number, slotsInHand: number): number | undefined {
     // With few lanes a short time has too few arrivals to tell a steady stream from chance.
@@ -40,6 +41,7 @@ export class Arrivals {
     return this.since(nowMs - ROUNDS * ROUND_MS) <= RARE * ROUNDS * lanes;
   }
 
+  /** Returns the number of arrivals after a time. */
   private since(fromMs: number): number {
     return this.atMs.reduce((count, atMs) => (atMs > fromMs ? count + 1 : count), 0);
   }

@@ -4,7 +4,7 @@ import type { Now } from '../gcra.ts';
 import type { NodeState } from '../node.ts';
 import { TokenQueue } from './token-queue.ts';
 
-/** Milliseconds that a queue without callers keeps what it learned of its lanes. */
+/** A queue of one endpoint is removed when it had no use for this many milliseconds and no caller waits. */
 const KEPT_MS = 60_000;
 
 /**
@@ -19,11 +19,14 @@ interface SeparateQueue<C> {
   usedMs: number;
 }
 
-/** The queues of one instance: one for all calls, and one for each endpoint whose ceiling is below the lanes in use. */
+/**
+ * The queues of one instance: one for all calls, and one for each endpoint whose ceiling is below the number of lanes
+ * in use.
+ */
 export class QueueSet<C> {
   private readonly shared: TokenQueue<C>;
   private readonly separate = new Map<string, SeparateQueue<C>>();
-  /** The ring by which callers were last assigned to queues. */
+  /** The ring (number of lanes) by which callers were last assigned to queues. */
   private ring: number | undefined;
 
   constructor(
@@ -35,7 +38,7 @@ export class QueueSet<C> {
 
   /** The queue of an endpoint's calls. */
   queueOf(nowMs: number, endpoint: Endpoint | undefined): TokenQueue<C> {
-    if (endpoint === undefined || !this.lanes.isSeparate(endpoint, this.node.planningNow(nowMs)?.leastUs))
+    if (endpoint === undefined || !this.lanes.isSeparate(endpoint, this.node.leastNow(nowMs)?.leastUs))
       return this.shared;
     const found = this.separate.get(endpoint.key);
     if (found !== undefined) {
@@ -78,13 +81,17 @@ export class QueueSet<C> {
       this.queueOf(nowMs, waiter.endpoint).receive(waiter);
   }
 
+  /** Removes queues of endpoints that had no use for `KEPT_MS`. */
   removeIdle(nowMs: number): void {
     for (const [key, { queue, usedMs }] of this.separate)
       if (queue.isIdle && nowMs - usedMs > KEPT_MS) this.separate.delete(key);
   }
 }
 
-/** Gives slots of callers of a lower class to callers of a higher one whose endpoint may use the lane. */
+/**
+ * Moves slots from callers of a lower class to callers of a higher class, if the endpoint of the higher class may use
+ * the slot's lane.
+ */
 export function exchangeSlots<C>(queues: readonly TokenQueue<C>[], now: Now): void {
   for (const queue of queues) queue.borrow(now, now.leastUs + SOON_US);
 }

@@ -8,7 +8,8 @@ export function queueView(node: NodeState, source: QueueLanes, now: Now): FleetV
   const members = node.members(now);
   const { perSecond, nodes } = node.capacity(now);
   const lanes = source.lanes(now, perSecond);
-  // Without a count the rank is random. With a single shard, each node begins at a random lane of it.
+  // Without a count of the nodes, the rank is random. With a single shard, each node then begins at a random lane of
+  // the shard.
   const live = members?.live ?? (node.singleShard ? 2 * lanes.size : nodes);
   return {
     all: node.lanes(perSecond),

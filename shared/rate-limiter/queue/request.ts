@@ -5,7 +5,9 @@ import type { Priority } from './priority.ts';
 export interface Request<C> {
   readonly caller: C;
   readonly maxWaitMs: number;
-  /** Milliseconds that the caller waits for a response of the store. */
+  /**
+   * Milliseconds that the caller waits while the store does not respond. It waits for `maxWaitMs` if that is longer.
+   */
   readonly patienceMs?: number | undefined;
   readonly priority?: Priority | undefined;
   readonly endpoint?: Endpoint | undefined;

@@ -16,8 +16,8 @@ import type { WaitingLine } from './waiting-line.ts';
 export const AHEAD_US = 500_000;
 
 /**
- * Another slot must be sooner than the reserved one by this much to justify a call to the store. Microseconds. The queue
- * of an endpoint needs a larger gain: a payment to another endpoint may need the slot that it would take.
+ * Another slot must be sooner than the reserved one by this much to justify a call to the store. Microseconds. The
+ * queue of an endpoint needs a larger gain, because a payment to another endpoint may need the sooner slot.
  */
 const MIN_GAIN_US = 50_000;
 const MIN_ENDPOINT_GAIN_US = 150_000;
@@ -69,7 +69,10 @@ export class QueueReservations<C> {
     return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now) };
   }
 
-  /** Returns the number of callers whose slots are late, because two nodes reserved in one lane, while other lanes are free. */
+  /**
+   * Returns how many waiting callers could have a sooner slot in another lane that seems free. Their slots are late if
+   * two nodes reserved slots of the same lane.
+   */
   improvable(nowMs: number, now: Now): number {
     const fromUs = now.leastUs + this.node.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
@@ -88,7 +91,7 @@ export class QueueReservations<C> {
     return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
-  /** True if the store's time is too uncertain: for the next slot, or to reserve one. */
+  /** True if the store's time is too uncertain to release the next slot, or to reserve slots. */
   needsTime(nowMs: number, now: Now): boolean {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
     const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
@@ -96,11 +99,15 @@ export class QueueReservations<C> {
     return isBlurred(next, now);
   }
 
-  /** True if callers need slots, and the next free one is near enough or will be within `earlyUs` microseconds. */
+  /**
+   * True if callers lack slots and the next free slot is near enough to reserve it, now or within `earlyUs`
+   * microseconds.
+   */
   private wantsMore(nowMs: number, now: Now, earlyUs = 0): boolean {
     return this.line.uncovered > 0 && nowMs + earlyUs / MS_US >= this.nearMs(nowMs, now);
   }
 
+  /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
     const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
     const ahead = this.ahead(nowMs, view, now);
@@ -123,7 +130,8 @@ export class QueueReservations<C> {
 
   /** True if hardly any callers wait, so that the queue looks for lanes of other nodes. */
   private isLone(ahead: number | undefined, view: FleetView): boolean {
-    // One caller at a time, again and again, uses all lanes of the node. The lanes of other nodes are in use likewise.
+    // If single callers come steadily, they use all lanes of the node. The lanes of other nodes are then likely in use
+    // too.
     return this.line.length <= MAX_LONE_CALLERS && (isPart(view) || ahead === undefined);
   }
 
@@ -132,6 +140,7 @@ export class QueueReservations<C> {
   }
 }
 
+/** Returns by how much another slot must be sooner than a reserved one to justify a call to the store. */
 function minGainUs(view: FleetView): number {
   return isPart(view) ? MIN_ENDPOINT_GAIN_US : MIN_GAIN_US;
 }

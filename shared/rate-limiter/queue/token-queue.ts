@@ -16,7 +16,10 @@ import { refusal, refusedTurn, type RefusedTurn, type Settled } from './turn.ts'
 import { usablePart, WaitingLine, type Waiter } from './waiting-line.ts';
 import { QueueWaits } from './waits.ts';
 
-/** Minimum milliseconds that a caller waits for a response of the store, however short its own wait: one RPC timeout. */
+/**
+ * Minimum milliseconds that a caller waits while the store does not respond, even if its `maxWaitMs` is shorter. It is
+ * the timeout of one call to the store. A caller can set a shorter `patienceMs`.
+ */
 const PATIENCE_MS = 2500;
 
 /**
@@ -50,7 +53,7 @@ export class TokenQueue<C> {
     return this.line.length;
   }
 
-  /** True if nothing would be lost with the queue. */
+  /** True if no caller waits in the queue or is admitted to it. */
   get isIdle(): boolean {
     return this.line.length === 0 && this.admissions.size === 0;
   }
@@ -61,9 +64,9 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Takes slots that are due before `untilUs` from queues whose first caller has a lower rank. They are for callers of this
-   * queue that have the rank of its first caller and no slot before `untilUs`. A payment then precedes the reads of other
-   * endpoints.
+   * Takes slots that are due before `untilUs` from queues whose first caller is of a lower class. Callers of this queue
+   * get them if they have the rank of the queue's first caller and no slot before `untilUs`. So a payment precedes the
+   * reads of other endpoints.
    */
   borrow(now: Now, untilUs: number): void {
     let missing = this.line.unservedUntil(untilUs);
@@ -112,8 +115,8 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Counts a caller that joins the queue later, so that it is included in the waits of callers who join before. Returns the
-   * rejection if its wait would be too long.
+   * Counts a caller that will join the queue later. Later admissions include it in their expected waits. Returns the
+   * rejection if the caller's wait would be too long.
    */
   admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
     const place = this.line.placeOf(priority);
@@ -126,7 +129,7 @@ export class TokenQueue<C> {
     return admitted;
   }
 
-  /** Ends an admission, because its caller joins the queue now or never. */
+  /** Ends an admission: its caller joins the queue now, or will not join. */
   leaveAdmission(admitted: Admitted, nowMs: number): void {
     this.admissions.remove(admitted, nowMs);
   }
@@ -168,13 +171,13 @@ export class TokenQueue<C> {
     return withoutTime.map((caller) => ({ caller, unanswered: cause }));
   }
 
-  /** Rejects every caller and drops the reserved slots. */
+  /** Removes and returns every caller. Drops the reserved slots. */
   dismiss(): C[] {
     this.line.drop();
     return this.line.takeOut(() => true);
   }
 
-  /** True if the store's time is too uncertain: for the next slot, or to reserve one. */
+  /** True if the store's time is too uncertain to release the next slot, or to reserve slots. */
   needsTime(nowMs: number, now: Now): boolean {
     return this.reservations.needsTime(nowMs, now);
   }

@@ -21,12 +21,12 @@ export interface Waiter<C> {
 }
 
 /**
- * The waiting callers of one instance, by class and then by arrival, and its reserved slots by time. The first caller
- * takes the first slot. No class is without a slot for long while others have some.
+ * The waiting callers of one queue, ordered by class and then by arrival, and the reserved slots of the queue, ordered
+ * by time. The first caller takes the first slot. No class is without a slot for long while others have some.
  */
 export class WaitingLine<C> {
   private readonly waiting: Waiter<C>[] = [];
-  /** Callers that precede all classes. */
+  /** Callers that were promoted, because their class had no slot for a long time. They precede all other callers. */
   private readonly urgent = new Set<Waiter<C>>();
   private readonly servedMs = new Map<Priority, number>();
   private slots: LaneSlot[] = [];
@@ -66,7 +66,7 @@ export class WaitingLine<C> {
     return this.waiting.reduce((count, { priority }) => (priority === 'interactive' ? count : count + 1), 0);
   }
 
-  /** Moves the first caller of each class that had no slot for a long time before all other callers. */
+  /** If a class had no slot for a long time, promotes its first caller to the front of the line. */
   promote(nowMs: number): void {
     for (const priority of PRIORITIES.slice(1)) {
       const [head] = this.ofClass(priority);
@@ -79,8 +79,8 @@ export class WaitingLine<C> {
   }
 
   /**
-   * Returns the milliseconds until a new caller of a lower class would precede all others, because its class had no slot for
-   * a long time. Infinity for the highest class.
+   * Returns the milliseconds until a new caller of this class would be promoted, because its class had no slot for a
+   * long time. Infinity for the highest class, which is never promoted.
    */
   promotionMs(nowMs: number, priority: Priority): number {
     const same = this.ofClass(priority);
@@ -95,20 +95,23 @@ export class WaitingLine<C> {
     return Math.max(0, unservedMs + (place + 1) * STARVED_MS - nowMs);
   }
 
-  /** The callers of a class that do not precede all others, in order. */
+  /** The callers of a class that were not promoted, in order. */
   private ofClass(priority: Priority): Waiter<C>[] {
     return this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
   }
 
+  /** True if a new caller of a class precedes another caller. */
   private passes(priority: Priority, other: Waiter<C> | undefined): boolean {
     if (other === undefined || this.urgent.has(other)) return false;
     return goesBefore(priority, other.priority);
   }
 
+  /** Adds reserved slots. */
   put(slots: readonly LaneSlot[]): void {
     this.slots = [...this.slots, ...slots].sort((a, b) => a.fromUs - b.fromUs);
   }
 
+  /** Drops all reserved slots. */
   drop(): void {
     this.slots = [];
   }
@@ -140,6 +143,7 @@ export class WaitingLine<C> {
     return head === undefined ? Infinity : this.rankOf(head);
   }
 
+  /** Returns -1 for a promoted caller, and otherwise the index of its class. */
   private rankOf(waiter: Waiter<C>): number {
     return this.urgent.has(waiter) ? -1 : PRIORITIES.indexOf(waiter.priority);
   }
@@ -169,7 +173,7 @@ export class WaitingLine<C> {
     return this.slots.find((slot) => slotState(slot, now) === 'early')?.fromUs;
   }
 
-  /** Removes all callers with their waits. The slots stay. */
+  /** Removes and returns all callers. The slots stay. */
   takeWaiters(): Waiter<C>[] {
     this.urgent.clear();
     return this.waiting.splice(0);
@@ -207,7 +211,7 @@ export class WaitingLine<C> {
     return out.map(({ caller }) => caller);
   }
 
-  /** The first deadline of a waiting caller. Undefined if no caller waits. */
+  /** The earliest `giveUpMs` of the waiting callers. Undefined if no caller waits. */
   get giveUpMs(): number | undefined {
     return this.waiting.length === 0
       ? undefined

@@ -26,7 +26,10 @@ export class QueueWaits<C> {
     return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
   }
 
-  /** The wait at a position. Before the store's time is known: as if all lanes of the floor were free. */
+  /**
+   * The wait at a position of the queue. Before the store's time is known, it is computed as if all lanes of the floor
+   * (the lanes of `minNodes` nodes) were free.
+   */
   admissionMs(nowMs: number, place: number, priority: Priority): number {
     return (
       this.atPlaceMs(nowMs, place, PRIORITIES.indexOf(priority)) ??
@@ -34,7 +37,7 @@ export class QueueWaits<C> {
     );
   }
 
-  /** Undefined before the store's time is known. */
+  /** The wait at a position, for a caller of this rank. Undefined before the store's time is known. */
   private atPlaceMs(nowMs: number, place: number, rank: number): number | undefined {
     const now = this.node.now(nowMs);
     if (now === undefined) return undefined;
@@ -42,8 +45,8 @@ export class QueueWaits<C> {
   }
 
   /**
-   * Returns the wait as a function of the place in the queue. Callers of the same class as the first caller may take slots
-   * of other queues.
+   * Returns a function from the position in the queue to the wait. Callers of the first caller's rank may take slots of
+   * other queues.
    */
   byPlace(now: Now): (place: number) => number {
     const ownMs = this.ownByPlace(now);
@@ -52,10 +55,13 @@ export class QueueWaits<C> {
     return (place) => (place < headCallers ? Math.min(ownMs(place), slotMs(borrowable()[place], now)) : ownMs(place));
   }
 
-  /** The wait without slots of other queues: by the reserved slots, then by what is known of the lanes. */
+  /**
+   * The wait without slots of other queues. A position with a reserved slot waits for that slot. The wait at a later
+   * position is estimated from what is known of the lanes.
+   */
   private ownByPlace(now: Now): (place: number) => number {
     const view = queueView(this.node, this.source, now);
-    // Before the lanes are known, nothing is known of the wait.
+    // Without lanes to use, nothing is known of the wait.
     if (view.lanes.size === 0) return () => 0;
     const soonestUs = lazy(() => this.estimates.soonestUs(now.leastUs, view, true, false));
     const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;

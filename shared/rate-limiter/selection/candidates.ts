@@ -5,7 +5,10 @@ import type { SlotRequest } from '../store.ts';
 /** Maximum number of slots that one reservation takes of a shard, so that a crash loses no more slots. */
 export const MAX_BATCH = 6;
 
-/** A lane of another node must be sooner than one of the node's own lanes by this much. Microseconds. */
+/**
+ * A slot in a lane of another node is chosen only if it is sooner than the slots in the node's own lanes by this much.
+ * Microseconds.
+ */
 export const SPARE_HANDICAP_US = 20_000;
 
 /** A lane that a reservation may take slots of. Times are microseconds. */
@@ -13,11 +16,11 @@ export interface Candidate {
   readonly lane: number;
   readonly shard: number;
   readonly spacingUs: number;
-  /** When its next slot can be, as far as this node can tell. */
+  /** The earliest time of the lane's next slot, as far as this node knows. */
   readonly nextUs: number;
-  /** By how much its slot must be sooner than those of other lanes to be taken. */
+  /** By how much the lane's slot must be sooner than slots of other lanes to be taken. */
   readonly handicapUs: number;
-  /** Minimum delay of its first slot after the start of the reservation. */
+  /** Minimum delay of the lane's first slot after the start of the reservation. */
   readonly delayUs?: number;
 }
 
@@ -58,8 +61,8 @@ export class SlotCounts {
   }
 
   /**
-   * Returns the lane with the soonest slot. Undefined if a shard that has reached its maximum has a sooner one: the next
-   * reservation takes that.
+   * Returns the lane with the soonest slot. Undefined if a shard that has reached `MAX_BATCH` has a sooner slot, which
+   * the next reservation can take.
    */
   private soonest(candidates: readonly Candidate[]): Candidate | undefined {
     let soonest: Candidate | undefined;
@@ -72,10 +75,12 @@ export class SlotCounts {
     return soonest === undefined || exhaustedUs < this.atUs(soonest) ? undefined : soonest;
   }
 
+  /** Returns the time of a lane's next slot after the slots that were taken of it, plus its handicap. */
   private atUs(candidate: Candidate): number {
     return candidate.nextUs + candidate.handicapUs + (this.counts.get(candidate) ?? 0) * candidate.spacingUs;
   }
 
+  /** Returns how many further slots may be taken of a shard. */
   private leftOf(shard: number): number {
     return this.left.get(shard) ?? this.limits.get(shard) ?? MAX_BATCH;
   }

@@ -4,7 +4,9 @@ import type { FleetView } from '../lanes/fleet-view.ts';
 import type { LaneRecords } from '../lanes/records.ts';
 import type { ShardProbes } from './probes.ts';
 
-/** An answer about lanes in use by several nodes is too old after this time to tell which lane is free. Microseconds. */
+/**
+ * After this time, an answer about lanes that several nodes use is too old to tell which lane is free. Microseconds.
+ */
 export const STALE_US = 250_000;
 
 /** The lanes that a reservation of a queue chooses from. */
@@ -21,7 +23,10 @@ interface CachedChoices extends Choices {
   readonly key: string;
 }
 
-/** Computes the choices of a queue, and keeps them until the next answer, count of the nodes, or turn of the borders. */
+/**
+ * Computes the choices of a queue. Caches them until the store answers, the count of the nodes changes, or the lanes
+ * are divided differently among the nodes.
+ */
 export class LaneChoices {
   private cached: CachedChoices | undefined;
 
@@ -30,6 +35,7 @@ export class LaneChoices {
     private readonly probes: ShardProbes,
   ) {}
 
+  /** Returns the choices of a reservation that begins at `fromUs`. */
   at(fromUs: number, { rank, live, all, lanes }: FleetView): Choices {
     const key = [rank, live, all.size, lanes.key, rotationAt(fromUs)].join();
     if (this.cached?.key !== key) {
@@ -43,12 +49,15 @@ export class LaneChoices {
     return this.cached;
   }
 
-  /** An answer changed the shards that have room. */
+  /** Forgets the cached choices, because an answer changed which shards have room. */
   refresh(): void {
     this.cached = undefined;
   }
 
-  /** The spare lanes of other nodes. `byChance`: also lanes that others use and that were free a moment ago. */
+  /**
+   * Returns the lanes of other nodes that this node may use. `byChance`: also lanes that others use and that were free
+   * a moment ago.
+   */
   spare(fromUs: number, byChance: boolean, view: FleetView): readonly number[] {
     const { assigned, touched } = this.at(fromUs, view);
     const spare = touched.filter((lane) => this.records.isSpare(lane, fromUs));
@@ -60,7 +69,7 @@ export class LaneChoices {
   }
 }
 
-/** False where the nodes take turns at all lanes of one shard: no other node has lanes of its own. */
+/** False if all nodes take turns at the lanes of one shard, because the other nodes then have no lanes of their own. */
 export function maySearch({ exclusive }: AssignedLanes, { all, lanes }: FleetView): boolean {
   return exclusive || lanes.size < all.size;
 }

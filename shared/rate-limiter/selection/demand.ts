@@ -4,7 +4,7 @@ import type { LaneSet } from '../lanes/lane-set.ts';
 export interface Demand {
   /** Number of callers who need a slot. */
   readonly wanted: number;
-  /** The lanes of each queue that likely has a payment soon. */
+  /** For each queue that a payment will likely join soon: the lanes of the queue. */
   readonly paymentLanes: readonly LaneSet[];
   /** Slots after this time are of no use to the callers. */
   readonly latestUs: number;

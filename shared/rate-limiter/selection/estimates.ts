@@ -6,7 +6,7 @@ import type { LaneChoices } from './choices.ts';
 import type { ShardProbes } from './probes.ts';
 import type { LaneSearch } from './search.ts';
 
-/** Estimates when slots can be, from what the node knows of the lanes that a queue may choose. */
+/** Estimates the times of future slots, from what the node knows of the lanes that a queue may choose. */
 export class SlotEstimates {
   constructor(
     private readonly records: LaneRecords,
@@ -15,7 +15,10 @@ export class SlotEstimates {
     private readonly search: LaneSearch,
   ) {}
 
-  /** Returns how many of these slots are more than `gainUs` later than a lane that seems free at `fromUs`. */
+  /**
+   * Returns how many of these slots are more than `gainUs` after `fromUs` and could be replaced by slots in lanes that
+   * seem free at `fromUs`. `byChance`: calls come at random. `lone`: hardly any callers wait.
+   */
   improvable(
     slotsUs: readonly number[],
     fromUs: number,
@@ -43,8 +46,9 @@ export class SlotEstimates {
   }
 
   /**
-   * Returns a lower bound of the time of further slots, by their places (1: the next one). `anywhere`: lanes of unknown
-   * shards may be free; a single slot does not probe them. `searches`: a lone caller looks for lanes of other nodes.
+   * Returns a function that gives a lower bound of the time of the n-th further slot (1: the next one). `anywhere`:
+   * lanes of unknown shards count as free. It is false for a reservation of a single slot, which probes no shard.
+   * `searches`: a lone caller looks for lanes of other nodes.
    */
   soonestUs(fromUs: number, view: FleetView, anywhere: boolean, searches: boolean): (place: number) => number {
     const { assigned, shards } = this.choices.at(fromUs, view);

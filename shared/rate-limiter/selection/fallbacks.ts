@@ -1,13 +1,13 @@
 import type { Candidate, SlotCounts } from './candidates.ts';
 
-/** Maximum number of further slots of a lone call, in case the answer comes too late for the first slot. */
+/** Maximum number of additional slots for one call, in case the store's answer comes too late for the first slot. */
 const MAX_FALLBACKS = 2;
 /** Microseconds between these slots. */
 const FALLBACK_US = 25_000;
 
 /**
- * Takes later slots of other free lanes. If the first slot of a call is over when the answer comes, the call has the next
- * one and needs no second reservation. Half of the node's lanes stay free.
+ * Takes later slots of other free lanes. If the first slot of a call has passed when the store answers, the call uses
+ * the next slot and needs no second reservation. Half of the node's lanes stay free.
  */
 export function takeFallbacks(counts: SlotCounts, own: readonly Candidate[], fromUs: number): void {
   const free = own.filter((lane) => lane.nextUs <= fromUs && !counts.has(lane));

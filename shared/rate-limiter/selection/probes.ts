@@ -15,11 +15,14 @@ const MAX_PAUSE_US = 60_000_000;
 const CROWDED_PAUSE_US = 180_000_000;
 
 /**
- * The shards of other nodes that a node may use, because a probe, a reservation of one slot, found room there. One shard
- * is probed, then two, then four, while they have room. A busy shard ends the probing for a while.
+ * A probe is a reservation of one slot in a shard of other nodes. The node may use the shards in which a probe found
+ * room. It probes one shard, then two, then four, while they have room. A busy shard ends the probing for a while.
  */
 export class ShardProbes {
-  /** Shards that had room, and the maximum slots of a reservation there: it doubles each time that there is room again. */
+  /**
+   * Shards that had room, each with the maximum slots of a reservation there. The maximum doubles each time that the
+   * shard has room again.
+   */
   private readonly roomy = new Map<number, number>();
   private count = 1;
   private closedUntilUs = 0;
@@ -47,11 +50,15 @@ export class ShardProbes {
     return [...roomy, ...this.others(lanes.shards, own)].slice(0, count);
   }
 
-  /** Returns the shards of other nodes that may have room, among those with the most lanes, after the last probed shard. */
+  /**
+   * Returns the shards of other nodes that may have room: the shards with the most lanes, starting after the last
+   * probed shard.
+   */
   unknown(nowUs: number, lanes: LaneSet, own: ReadonlySet<number>): number[] {
     return nowUs < this.closedUntilUs ? [] : this.others(lanes.fullShards, own);
   }
 
+  /** Returns the shards that are neither `own` nor known to have room. Those after the last probed shard come first. */
   private others(shards: readonly number[], own: ReadonlySet<number>): number[] {
     const last = this.last ?? [...own].at(-1) ?? 0;
     const after = shards.filter((shard) => shard > last);
@@ -91,14 +98,17 @@ export class ShardProbes {
     this.pauseUs = MIN_PAUSE_US;
   }
 
-  /** Permits a probe within a second: the node's own lanes are free, so a busy node may be gone. */
+  /**
+   * Shortens the pause before the next probe to at most a second. The node's own lanes are free, so a node that kept
+   * other shards busy may be gone.
+   */
   reset(nowUs: number): void {
     this.pauseUs = MIN_PAUSE_US;
     this.closedUntilUs = Math.min(this.closedUntilUs, nowUs + MIN_PAUSE_US);
   }
 }
 
-/** Number of free lanes from which on a shard has room. */
+/** Returns how many lanes of a shard must be free for the shard to have room. */
 function roomOf(shard: number, lanes: LaneSet): number {
   return Math.min(MIN_FREE_LANES, lanes.lanesIn(shard).length);
 }

@@ -4,9 +4,10 @@ import type { LaneSet } from '../lanes/lane-set.ts';
 import { isReserved } from '../lanes/reserve.ts';
 
 /**
- * Returns the places of a node's lanes in the round, in [0, 1). The lanes that payments may use are at nearly equal
- * distances, so a payment never waits long for the next of them. Lanes of the reserve do not count: reads leave them idle.
- * `paymentLanes`: the lanes of each queue that likely has a payment soon.
+ * Returns a function from a lane of the node to the time of its slot in the round, in [0, 1). The slots of lanes that
+ * payments may use are at nearly equal distances, so a payment never waits long for the next one. Reserved lanes do not
+ * count as such lanes, because reads leave them idle. `paymentLanes`: the lanes of each queue that a payment will
+ * likely join soon.
  */
 export function roundPlaces(
   paymentLanes: readonly LaneSet[],
@@ -23,13 +24,14 @@ export function roundPlaces(
   return (lane) => (places.get(lane) ?? lane % count) / count;
 }
 
-/** Gives each lane one of `count` places: first the preferred lanes, at nearly equal distances. */
+/** Gives each lane one of `count` places in the round: first the preferred lanes, at nearly equal distances. */
 function evenPlaces(
   lanes: readonly number[],
   count: number,
   isPreferred: (lane: number) => boolean,
 ): ReadonlyMap<number, number> {
-  // Sorted by the remainder, a lane keeps its place when the lanes are divided differently among the nodes.
+  // The order by remainder depends little on how the lanes are divided among the nodes, so a lane mostly keeps its
+  // place when the division changes.
   const ordered = [...lanes].sort((a, b) => (a % count) - (b % count));
   const preferred = ordered.filter(isPreferred);
   const places = new Map(preferred.map((lane, index) => [lane, Math.floor((index * count) / preferred.length)]));

@@ -9,7 +9,7 @@ import type { LaneChoices } from './choices.ts';
 import type { Demand } from './demand.ts';
 import { takeFallbacks } from './fallbacks.ts';
 
-/** Microseconds for which a lane that an answer reported is known. */
+/** A lane counts as known for this many microseconds after an answer reported it. */
 const KNOWN_US = 250_000;
 
 /** If a smaller part of all lanes is free, a search would find no free lane. */
@@ -18,18 +18,20 @@ const TOO_FEW_FREE = 0.1;
 /** If a smaller part of all lanes is free, a slot of an unknown lane is likely late, so the lane's state is read first. */
 const MOSTLY_FREE = 0.6;
 
-/** Number of further shards whose state a reservation reads, with slots in other shards and without. */
+/** Number of further shards whose state a reservation reads if it also takes slots, and if it takes none. */
 const LOOKS = { withSlots: 1, withoutSlots: 5 };
 
 /** Microseconds between two reads by which a node with many callers learns whether other nodes became idle. */
 const LOOK_EVERY_US = 5_000_000;
 
-/** Microseconds for which reserved lanes are likely free after callers of a lower class kept out of them. */
+/**
+ * After callers of a lower class left the reserved lanes free, these lanes are likely free for this many microseconds.
+ */
 const RESERVE_KEPT_US = 3_000_000;
 
 /**
- * While reads keep out of the reserved lanes, a payment takes a slot of a known lane that is due within this time, instead
- * of reading the state of further shards. Microseconds.
+ * While reads leave the reserved lanes free, a payment takes a slot of a known lane that is due within this time,
+ * instead of reading the state of further shards. Microseconds.
  */
 const NEAR_US = 300_000;
 
@@ -45,8 +47,8 @@ export interface OtherLanes {
 }
 
 /**
- * Finds free lanes of other nodes for a lone caller. The node's own lanes may all be in use while others are free: calls
- * come at random, and an endpoint has few lanes of each node.
+ * Finds free lanes of other nodes for a lone caller. All lanes of the node may be in use while lanes of other nodes are
+ * free, because calls come at random and an endpoint has few lanes of each node.
  */
 export class LaneSearch {
   private lastShard: number | undefined;
@@ -102,7 +104,7 @@ export class LaneSearch {
     return this.looks(this.others(view.lanes, assigned.lanes, fromUs).unknown, taken, requests, view);
   }
 
-  /** Returns what the node knows of those of the `lanes` that are not its own. */
+  /** Returns which of the `lanes` of other nodes are known, and which may be free. `own`: the lanes of this node. */
   others(lanes: LaneSet, own: readonly number[], fromUs: number): OtherLanes {
     const others = lanes.lanes.filter((lane) => !own.includes(lane));
     const isKnown = (lane: number): boolean => this.records.ageUs(lane, fromUs) < KNOWN_US;
@@ -119,7 +121,7 @@ export class LaneSearch {
     return this.records.freePart >= TOO_FEW_FREE || this.isReserveKept(nowUs);
   }
 
-  /** True if callers of a lower class kept out of the reserved lanes a moment ago. */
+  /** True if callers of a lower class left the reserved lanes free a moment ago. */
   private isReserveKept(nowUs: number): boolean {
     return nowUs < this.records.reserveKeptUs + RESERVE_KEPT_US;
   }
@@ -129,12 +131,15 @@ export class LaneSearch {
     return this.records.freePart >= MOSTLY_FREE;
   }
 
-  /** True if it is time to look whether lanes of other nodes became free. */
+  /** True if it is time to read again whether lanes of other nodes became free. */
   lookDue(nowUs: number): boolean {
     return nowUs >= this.lookedUs + LOOK_EVERY_US;
   }
 
-  /** Returns requests for no slots, which report the lanes of further shards. `slots`: requests of the same commit. */
+  /**
+   * Returns requests with a count of 0, which report the lanes of further shards and take no slots. `slots`: requests
+   * of the same commit.
+   */
   private looks(
     unknown: readonly number[],
     taken: ReadonlySet<number>,

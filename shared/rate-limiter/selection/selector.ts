@@ -19,8 +19,8 @@ import { MAX_TURN, SharedTurns } from './turns.ts';
 const PREFETCH_US = 1_100_000;
 
 /**
- * A round is one waiting caller for each lane. A node with more rounds of callers of a lower class than this spreads its
- * lanes over time.
+ * If more callers of the lower classes wait than this number for each lane of the node, the node spreads its lanes over
+ * time.
  */
 const MANY_ROUNDS = 2;
 
@@ -42,7 +42,7 @@ export class LaneSelector {
   private readonly turns: SharedTurns;
   private readonly choices: LaneChoices;
 
-  /** `records`: what the instance knows of lanes. All its queues share it. */
+  /** `records`: what the instance knows of lanes. All queues of the instance share it. */
   constructor(private readonly records: LaneRecords) {
     this.turns = new SharedTurns(records);
     this.choices = new LaneChoices(records, this.probes);
@@ -82,7 +82,8 @@ export class LaneSelector {
   ): SlotRequest[] {
     const { wanted, latestUs, ahead, patient, rare, paymentLanes } = demand;
     const flood = patient > MANY_ROUNDS * own.length;
-    // Where the store's time is uncertain, slots of a lane are further apart and could not keep their times.
+    // If the store's time is uncertain, the slots of a lane are further apart than a round, so they could not stay at
+    // the same time of the round.
     const lanes = flood && view.blurUs === 0 ? spread(own, fromUs, roundPlaces(paymentLanes, fromUs, view)) : own;
     const spare = this.choices
       .spare(fromUs, ahead === undefined, view)
@@ -102,12 +103,16 @@ export class LaneSelector {
     return counts.requests();
   }
 
+  /** Returns the lanes that are assigned to the node, as candidates. */
   private ownCandidates(assigned: AssignedLanes, wanted: number, fromUs: number, view: FleetView): Candidate[] {
     if (!assigned.exclusive) return this.turns.candidates(assigned, wanted, fromUs, view);
     return assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view));
   }
 
-  /** Maximum slots of a reservation in probed shards, in shards of other nodes, and in a shared shard. */
+  /**
+   * Returns the maximum number of slots of a reservation by shard: for probed shards, for shards of other nodes, and
+   * for a shared shard.
+   */
   private shardLimits(
     probed: readonly Candidate[],
     flood: boolean,
@@ -125,7 +130,9 @@ export class LaneSelector {
     return limits;
   }
 
-  /** Learns the answer to requests that were to begin at `fromUs`. The records have learned it before. */
+  /**
+   * Learns from the answer to requests for slots from `fromUs` on. `records` must have learned from the answer before.
+   */
   learn(requests: readonly SlotRequest[], reservation: Reservation, fromUs: number, view: FleetView): void {
     const { assigned, shards: own } = this.choices.at(fromUs, view);
     this.choices.refresh();
@@ -164,7 +171,10 @@ export class LaneSelector {
     }
   }
 
-  /** Requests for no slots of other nodes' shards, so that their free lanes are known by the time they are needed. */
+  /**
+   * Returns requests with a count of 0 in shards of other nodes. They take no slots and report which lanes are free,
+   * before such lanes are needed.
+   */
   private watched(requests: readonly SlotRequest[], { assigned, shards }: Choices, view: FleetView): SlotRequest[] {
     const touched = new Set(requests.map(({ lane }) => shardOf(lane)));
     // A node with few lanes of its own is more often in need of others.
@@ -176,6 +186,7 @@ export class LaneSelector {
       .map((lane) => ({ lane, count: 0, spacingUs: spacingUs(view) }));
   }
 
+  /** Returns one lane of each shard to probe, as candidates. */
   private probed({ exclusive }: AssignedLanes, own: ReadonlySet<number>, fromUs: number, view: FleetView): Candidate[] {
     return this.probes.next(fromUs, view.lanes, own).map((shard) => {
       const lanes = view.lanes.lanesIn(shard);

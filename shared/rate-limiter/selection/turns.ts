@@ -7,10 +7,16 @@ import { STALE_US } from './choices.ts';
 /** Maximum slots of a reservation where nodes take turns: two commits a second then serve the whole rate of a shard. */
 export const MAX_TURN = 3;
 
-/** If all queues are at least this long, nodes take lanes in turn, and not the lanes with the soonest slots. Microseconds. */
+/**
+ * If the next free slot of every lane is at least this far ahead, nodes take the lanes in turn instead of those with
+ * the soonest slots. Microseconds.
+ */
 const LONG_QUEUE_US = 1_000_000;
 
-/** In turn, the queues of lanes count as equally long if they exceed the mean by less than this. Microseconds. */
+/**
+ * When nodes take the lanes in turn, lanes count as equal if their next free slots are after the mean by less than
+ * this. Microseconds.
+ */
 const EQUAL_QUEUES_US = 5_000_000;
 
 /** If this much is reserved ahead in each lane on average, none is free. Microseconds. */
@@ -29,8 +35,9 @@ export class SharedTurns {
   }
 
   /**
-   * Returns the lanes of a shared shard, starting at this node's turn. What a node knows about the queues of the lanes is
-   * out of date, so it ignores their lengths. If callers of all nodes wait, lanes in turn serve the nodes in order.
+   * Returns the lanes of a shared shard, starting with the lane of this node's turn. If every lane is reserved far
+   * ahead, the lanes count as equal, because what the node knows of their next free slots is out of date. Lanes in turn
+   * then serve the callers of all nodes in order.
    */
   candidates({ lanes }: AssignedLanes, wanted: number, fromUs: number, view: FleetView): Candidate[] {
     const turn = (this.turn ?? view.rank) % lanes.length;
@@ -48,7 +55,9 @@ export class SharedTurns {
     );
   }
 
-  /** True if other nodes use half of the lanes and the last answer is old: a lane that seems free is likely in use. */
+  /**
+   * True if other nodes use half of the lanes and the last answer is old. A lane that seems free is then likely in use.
+   */
   isStale({ lanes }: AssignedLanes, fromUs: number): boolean {
     const shared = lanes.filter((lane) => this.records.isShared(lane) === true).length;
     const backlogUs = lanes.reduce((sum, lane) => sum + this.records.backlogUs(lane), 0);
@@ -59,7 +68,10 @@ export class SharedTurns {
     );
   }
 
-  /** Maximum slots of one reservation: a turn, or the free lanes that no other node uses, or all if no other node comes. */
+  /**
+   * Returns the maximum number of slots of one reservation: `MAX_TURN`, or the number of free lanes that no other node
+   * uses if that is larger. It is `MAX_BATCH` if other nodes use none of the lanes.
+   */
   limit(own: readonly Candidate[], fromUs: number): number {
     const unshared = own.filter(({ lane }) => this.records.isShared(lane) === false);
     if (unshared.length === own.length) return MAX_BATCH;

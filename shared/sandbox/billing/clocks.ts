@@ -22,8 +22,8 @@ function createClock(context: Context): StoredObject {
 }
 
 /**
- * POST /v1/test_helpers/test_clocks/{id}/advance runs all tasks of the clock in order before it responds. The clock is
- * then `ready`, but the response has the status `advancing`, as at Stripe.
+ * POST /v1/test_helpers/test_clocks/{id}/advance. All tasks of the clock that become due run before the response. The
+ * clock is then `ready`, but the response has the status `advancing`, as at Stripe.
  * https://docs.stripe.com/api/test_clocks/advance
  */
 function advanceClock(context: Context, id: string, handlers: TaskHandlers): StoredObject {
@@ -67,7 +67,10 @@ function removeObjectsOfClock({ account }: Context, clock: StoredObject): void {
 
 type TaskHandlers = NonNullable<Feature['scheduled']>;
 
-/** Returns the feature of test clocks. `handlers` are the task handlers of all features, which an advance runs. */
+/**
+ * Returns the feature of test clocks. `handlers` returns the task handlers of all features, which run when a clock is
+ * advanced.
+ */
 export function testClocks(handlers: () => TaskHandlers): Feature {
   return {
     entities: { 'TestHelpers.TestClock': { create: createClock, beforeDelete: removeObjectsOfClock } },

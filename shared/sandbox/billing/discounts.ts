@@ -6,14 +6,14 @@ import { addIntervals } from './periods.ts';
 import type { DiscountRule } from './totals.ts';
 import { hashOrEmpty, hashesOf, stringsOf } from './values.ts';
 
-/** The ids of the customer and of the object that a discount belongs to. The names are those of the discount's fields. */
+/** The ids of the customer and of the object to which a discount belongs. They become fields of the discount. */
 export type DiscountOwner = Readonly<
   Partial<Record<'customer' | 'invoice' | 'invoice_item' | 'subscription' | 'subscription_item', string | null>>
 >;
 
 /**
- * Creates the discounts of a `discounts` parameter, whose entries are coupons, promotion codes or existing discounts.
- * Returns the ids of the discounts.
+ * Returns the ids of the discounts in a `discounts` parameter. An entry with a coupon or a promotion code creates a
+ * discount. Other entries name an existing discount.
  * https://docs.stripe.com/api/discounts/object, https://docs.stripe.com/billing/subscriptions/coupons
  */
 export function makeDiscounts(context: Context, entries: unknown, owner: DiscountOwner, param = 'discounts'): string[] {
@@ -32,7 +32,7 @@ export function makeDiscounts(context: Context, entries: unknown, owner: Discoun
   });
 }
 
-/** Stores the discount that a coupon gives to its owner. */
+/** Creates and stores the discount of a coupon or a promotion code. */
 function makeDiscount(
   context: Context,
   coupon: StoredObject,
@@ -66,7 +66,9 @@ export function redeemableCoupon(context: Context, id: string, param: string): S
   return coupon;
 }
 
-/** Counts a redemption of a coupon. A coupon that reaches its maximum becomes invalid. */
+/**
+ * Counts a redemption of a coupon, and returns the coupon. The last redemption that the coupon allows makes it invalid.
+ */
 function redeemCoupon(context: Context, id: string, param: string): StoredObject {
   const coupon = redeemableCoupon(context, id, param);
   const { max_redemptions: max, times_redeemed: times } = coupon;
@@ -147,7 +149,10 @@ function hasDiscountEnded({ account, now }: Context, discountId: string): boolea
   return typeof end === 'number' && end <= now;
 }
 
-/** Returns the rules of the discounts that apply now. It omits discounts that have ended and those without a coupon. */
+/**
+ * Returns the rules of those discounts that apply now. A discount does not apply if it has ended or its coupon was
+ * deleted.
+ */
 export function discountRulesOf(context: Context, ids: unknown): DiscountRule[] {
   return stringsOf(ids).flatMap((id): DiscountRule[] => {
     const coupon = couponOfDiscount(context, id);
@@ -156,7 +161,7 @@ export function discountRulesOf(context: Context, ids: unknown): DiscountRule[] 
   });
 }
 
-/** Returns the rule of the discount that a coupon gives. */
+/** Returns the rule of a discount: what its coupon subtracts, and from which products. */
 export function couponRule(discountId: string, coupon: StoredObject): DiscountRule {
   const products = stringsOf(hashOrEmpty(coupon['applies_to'])['products']);
   const percentOff = coupon['percent_off'];
@@ -168,14 +173,17 @@ export function couponRule(discountId: string, coupon: StoredObject): DiscountRu
   };
 }
 
-/** Returns the discounts that also apply to the next invoice. It omits those for one invoice and those that have ended. */
+/**
+ * Returns those discounts that also apply to the next invoice: not those for a single invoice, and not those that have
+ * ended.
+ */
 export function discountsOfNextInvoice(context: Context, ids: unknown): string[] {
   return stringsOf(ids).filter(
     (id) => couponOfDiscount(context, id)?.['duration'] !== 'once' && !hasDiscountEnded(context, id),
   );
 }
 
-/** Rejects discounts whose coupon has an amount in another currency. https://docs.stripe.com/api/coupons/create#create_coupon-currency */
+/** Rejects discounts if the coupon of one of them subtracts an amount in another currency. https://docs.stripe.com/api/coupons/create#create_coupon-currency */
 export function checkDiscountCurrency(context: Context, ids: readonly string[], currency: unknown): void {
   for (const id of ids) {
     const coupon = couponOfDiscount(context, id);
@@ -183,7 +191,7 @@ export function checkDiscountCurrency(context: Context, ids: readonly string[], 
   }
 }
 
-/** Rejects a coupon with an amount in another currency. */
+/** Rejects a coupon that subtracts an amount in another currency than `currency`. */
 export function checkCouponCurrency(coupon: StoredObject, currency: unknown): void {
   if (typeof coupon['amount_off'] === 'number' && coupon['currency'] !== currency)
     throw badRequest(`The coupon ${coupon.id} is in ${String(coupon['currency'])}, not in ${String(currency)}.`, {

@@ -3,15 +3,15 @@ import { taxRule } from './tax-rates.ts';
 import { invoiceTotals, sumOf, type DiscountRule, type InvoiceTotals } from './totals.ts';
 import { hashOrEmpty } from './values.ts';
 
-/** The tax rates and discounts of a line item. */
+/** The tax rates and the discount rules of a line item. */
 export interface ItemRules {
   readonly rates: readonly StoredObject[];
   readonly discounts: readonly DiscountRule[];
 }
 
 /**
- * Calculates the totals of the line items of a quote, a Checkout Session or a Payment Link from their `amount_subtotal`,
- * and sets the other amounts of each item.
+ * Calculates the totals of the line items of a quote or a Checkout Session from their `amount_subtotal`, and sets the
+ * other amounts of each item. `discounts` apply to all items that have no discounts of their own.
  * https://docs.stripe.com/api/quotes/line_items/list, https://docs.stripe.com/api/checkout/sessions/line_items
  */
 export function addUpItems(

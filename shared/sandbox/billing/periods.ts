@@ -1,4 +1,4 @@
-/** Periods of subscriptions in UTC. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Calculates the periods of subscriptions, in UTC. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 import { DAY } from '../seconds.ts';
 
 export interface Interval {
@@ -7,8 +7,8 @@ export interface Interval {
 }
 
 /**
- * Adds intervals to a time in Unix seconds. If the resulting month does not have the day of the anchor, the result is the
- * last day of that month.
+ * Returns the time that is `times` intervals after `anchor`, in Unix seconds. If the resulting month has no such day,
+ * this is the last day of the month: one month after January 31 is the last day of February.
  */
 export function addIntervals(anchor: number, { interval, count }: Interval, times = 1): number {
   const totalCount = count * times;
@@ -22,12 +22,16 @@ export function addIntervals(anchor: number, { interval, count }: Interval, time
   return Date.UTC(from.getUTCFullYear(), months, day) / 1000 + timeOfDay;
 }
 
+/** Maximum length of each interval in days. */
 const MAX_INTERVAL_DAYS: Readonly<Record<Interval['interval'], number>> = { day: 1, week: 7, month: 31, year: 366 };
 
-/** Returns the end of the period that contains a moment. The first period begins at an anchor. Before it, returns the anchor. */
+/**
+ * Returns the end of the period that contains `moment`. The first period begins at `anchor`. If `moment` is earlier,
+ * returns `anchor`.
+ */
 export function nextPeriodEnd(anchor: number, interval: Interval, moment: number): number {
   if (anchor > moment) return anchor;
-  // Begins with a number that is certainly not too large: no interval is longer than `MAX_INTERVAL_DAYS`.
+  // The loop begins with a number that is not too large, because no interval is longer than `MAX_INTERVAL_DAYS`.
   let times = Math.floor((moment - anchor) / (MAX_INTERVAL_DAYS[interval.interval] * interval.count * DAY));
   while (addIntervals(anchor, interval, times) <= moment) times += 1;
   return addIntervals(anchor, interval, times);

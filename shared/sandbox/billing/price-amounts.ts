@@ -2,7 +2,7 @@ import type { StoredObject } from '../store.ts';
 import { roundAmount } from './totals.ts';
 import { hashOrEmpty, hashesOf } from './values.ts';
 
-/** Returns what a quantity costs at a price, in minor units. https://docs.stripe.com/products-prices/pricing-models */
+/** Returns the amount for a quantity at a price, in minor units. https://docs.stripe.com/products-prices/pricing-models */
 export function priceAmount(price: StoredObject, quantity: number): number {
   const units = transformQuantity(hashOrEmpty(price['transform_quantity']), quantity);
   if (price['billing_scheme'] !== 'tiered') return roundAmount(unitAmount(price) * units);
@@ -10,12 +10,12 @@ export function priceAmount(price: StoredObject, quantity: number): number {
   return roundAmount(price['tiers_mode'] === 'volume' ? volumeAmount(tiers, units) : graduatedAmount(tiers, units));
 }
 
-/** Returns the amount of one unit in minor units. It may have decimals. */
+/** Returns the amount of one unit in minor units. The result may have decimals. */
 export function unitAmount(price: StoredObject): number {
   return Number(price['unit_amount_decimal'] ?? price['unit_amount'] ?? 0);
 }
 
-/** Returns the number of packages that a quantity fills, or the quantity itself if the price has no packages. https://docs.stripe.com/products-prices/pricing-models#package-pricing */
+/** Returns the number of packages for a quantity, rounded up or down as the price requires. Without packages, returns the quantity. https://docs.stripe.com/products-prices/pricing-models#package-pricing */
 function transformQuantity({ divide_by: divisor, round }: Record<string, unknown>, quantity: number): number {
   if (typeof divisor !== 'number') return quantity;
   return round === 'up' ? Math.ceil(quantity / divisor) : Math.floor(quantity / divisor);

@@ -5,8 +5,8 @@ import { isHash, type StoredObject } from '../store.ts';
 import { hashOrEmpty } from './values.ts';
 
 /**
- * Returns the price that an entry of a request names in `price`, `pricing[price]` or `plan`, or defines in `price_data`.
- * Returns undefined if the entry has none of these.
+ * Returns the price that an entry of a request names in `price`, `pricing[price]` or `plan`, or defines in
+ * `price_data`. Returns undefined if the entry has none of these.
  */
 export function priceOfEntry(context: Context, entry: Record<string, unknown>, param = ''): StoredObject | undefined {
   const paramOf = (name: string): string => (param === '' ? name : `${param}[${name}]`);
@@ -23,7 +23,7 @@ export function priceOfEntry(context: Context, entry: Record<string, unknown>, p
   const data = entry['price_data'];
   if (!isHash(data)) return undefined;
   const price = withHashInParam(paramOf('price_data'), () => createPrice({ ...context, params: data }));
-  // The price is inactive, so that no later request can name it.
+  // The new price is inactive, so that later requests cannot use it.
   return Object.assign(price, { active: false });
 }
 

@@ -3,7 +3,9 @@ import type { Account } from '../store.ts';
 /** What can happen to a subscription after the last failed payment attempt. https://docs.stripe.com/billing/revenue-recovery/smart-retries */
 export const AFTER_RETRIES = ['cancel', 'unpaid', 'past_due'] as const;
 
-/** Dashboard settings of an account. Stripe has no API for them, so the sandbox's admin API changes them. */
+/**
+ * Settings of an account that Stripe has in the Dashboard, without an API. In the sandbox, the admin API changes them.
+ */
 export interface BillingSettings {
   /** Days from one payment attempt of an invoice to the next. */
   readonly retryDays: readonly number[];
@@ -13,7 +15,7 @@ export interface BillingSettings {
 /** Key of the settings in the private data of an account. */
 const BILLING_SETTINGS = 'billing settings';
 
-/** The settings until the admin API changes them: three retries, then the subscription is canceled. */
+/** The default settings: three retries, then the subscription is canceled. */
 const DEFAULT_BILLING: BillingSettings = { retryDays: [3, 5, 7], afterRetries: 'cancel' };
 
 export function billingSettings(account: Account): BillingSettings {

@@ -5,7 +5,8 @@ import type { TaxRule } from './totals.ts';
 import { storedObjectsOf, stringsOf } from './values.ts';
 
 /**
- * Returns the tax rates of a parameter. Rejects an inactive rate unless `current` already contains it.
+ * Returns the tax rates whose ids are in a parameter. Rejects an inactive rate, unless the object already has this rate
+ * in `current`.
  * https://docs.stripe.com/billing/taxes/tax-rates, https://docs.stripe.com/api/tax_rates/object#tax_rate_object-active
  */
 export function taxRates(context: Context, ids: unknown, param: string, current?: unknown): StoredObject[] {
@@ -20,7 +21,7 @@ export function taxRates(context: Context, ids: unknown, param: string, current?
   });
 }
 
-/** Returns the rule by which a tax rate is calculated. */
+/** Returns a tax rate as the rule by which the tax is calculated. */
 export function taxRule(rate: Record<string, unknown>): TaxRule {
   return { id: String(rate['id']), percentage: Number(rate['percentage']), inclusive: rate['inclusive'] === true };
 }

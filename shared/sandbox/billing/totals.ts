@@ -58,16 +58,16 @@ export interface InvoiceTotals {
 }
 
 /**
- * Rounds an amount to whole minor units, and halves away from zero. The amount is first rounded to eight decimals,
- * because a binary fraction can store a half as slightly less.
+ * Rounds an amount to whole minor units. Half a unit is rounded away from zero. The amount is first rounded to eight
+ * decimals, because the result of a calculation with doubles can be slightly less than half a unit.
  */
 export function roundAmount(amount: number): number {
   return Math.sign(amount) * Math.round(Number(Math.abs(amount).toFixed(8)));
 }
 
 /**
- * Calculates the totals of the lines of an invoice. It subtracts the discounts of each line, then those of the invoice in
- * order, and adds tax.
+ * Calculates the totals of the lines of an invoice. First subtracts the discounts of each line, then the discounts of
+ * the invoice in their order from the lines without discounts of their own, and then adds tax.
  */
 export function invoiceTotals(lines: readonly PricedLine[], invoiceDiscounts: readonly DiscountRule[]): InvoiceTotals {
   const remaining = lines.map(({ amount }) => amount);
@@ -96,8 +96,9 @@ export function invoiceTotals(lines: readonly PricedLine[], invoiceDiscounts: re
 }
 
 /**
- * Subtracts a discount from those candidate lines whose product it applies to, in proportion to their remaining amounts.
- * It changes `remaining` and adds to `discountAmounts`. Both have one entry for each line.
+ * Subtracts a discount from those candidate lines to whose product it applies, in proportion to their remaining
+ * amounts. The results are in `remaining`, the amount of each line after discounts, and in `discountAmounts`, the
+ * discounts of each line.
  */
 function applyDiscount(
   rule: DiscountRule,
@@ -124,7 +125,9 @@ function applyDiscount(
   });
 }
 
-/** Splits an amount into whole units in proportion to the weights. The parts add up to the amount. */
+/**
+ * Splits an amount into whole units, one part for each weight and in proportion to it. The parts add up to the amount.
+ */
 export function splitInProportion(amount: number, weights: readonly number[]): number[] {
   const totalWeight = sumOf(weights);
   let weightSoFar = 0;
@@ -138,7 +141,10 @@ export function splitInProportion(amount: number, weights: readonly number[]): n
   });
 }
 
-/** Returns the taxes of a line. The amount contains the inclusive taxes, so they are subtracted before tax is calculated. */
+/**
+ * Returns the taxes of a line. `amount` contains the inclusive taxes. They are subtracted before the taxes are
+ * calculated.
+ */
 function taxesOf(amount: number, rules: readonly TaxRule[]): TaxAmount[] {
   const inclusivePercentage = sumOf(rules.map(({ inclusive, percentage }) => (inclusive ? percentage : 0)));
   const net = amount / (1 + inclusivePercentage / 100);

@@ -20,20 +20,20 @@ export function storedObjectsOf(value: unknown): StoredObject[] {
   return hashesOf(value) as StoredObject[];
 }
 
-/** Returns an embedded list that contains all of its objects. */
+/** Returns the list object that a field of another object contains, with all objects on one page. */
 export function embeddedListOf(data: readonly StoredObject[], url: string): Record<string, unknown> {
   return { object: 'list', data, has_more: false, total_count: data.length, url };
 }
 
 /**
- * Returns the status of an object after a call that may have changed it. For `object['status']`, TypeScript would still
- * assume the value of an earlier check.
+ * Returns the status of an object after a call that may have changed the status. For `object['status']`, TypeScript
+ * would still assume the value that an earlier `if` has checked.
  */
 export function currentStatus(object: StoredObject): unknown {
   return object['status'];
 }
 
-/** Deletes parameters that were handled, so that the store does not set them on the object. */
+/** Deletes parameters that a feature has handled, so that the store does not set the fields of the same names. */
 export function deleteParams(params: Record<string, unknown>, names: readonly string[]): void {
   for (const name of names) Reflect.deleteProperty(params, name);
 }

@@ -6,7 +6,7 @@ import { DECLINES } from './declines.ts';
 import { cardOf, checkUsable, methodState } from './method-state.ts';
 import { resolvePaymentMethod } from './payment-methods.ts';
 
-/** Returns the decline of a card that cannot be attached, or undefined. https://docs.stripe.com/testing#declined-payments */
+/** Returns the decline of a card that cannot be attached to a customer, or undefined if the card can be attached. https://docs.stripe.com/testing#declined-payments */
 export function declineOnAttach(
   context: Context,
   method: StoredObject,
@@ -26,7 +26,10 @@ export function attachMethod(context: Context, id: string): StoredObject {
   return method;
 }
 
-/** Attaches a payment method to a customer. Throws 400 for a spent payment method, and 402 for a declined card. */
+/**
+ * Attaches a payment method to a customer. Throws 400 if the method cannot be used again or has another customer, and
+ * 402 if the card is declined.
+ */
 export function attachTo(context: Context, method: StoredObject, customer: string | null): void {
   checkUsable(context, method);
   if (method['customer'] !== null && method['customer'] !== customer)

@@ -3,7 +3,7 @@ import type { DebitFailure } from '../methods/debit-account.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-/** Why a payout to a test bank account fails, by account number and by suffix of the token. https://docs.stripe.com/connect/testing#payouts */
+/** Test bank accounts to which payouts fail: the account number, the suffix of the token, and the failure. https://docs.stripe.com/connect/testing#payouts */
 const PAYOUT_FAILURES: readonly (readonly [number: string, token: string, failure: DebitFailure])[] = [
   ['000111111116', 'noAccount', 'no_account'],
   ['000111111113', 'accountClosed', 'account_closed'],
@@ -35,7 +35,7 @@ const BANK = {
   routing_number: '110000000',
 };
 
-/** Returns whether a parameter is a bank account, as a hash or as a token. */
+/** Returns whether a parameter contains a bank account: its data, or its token. */
 export function isBankAccount(input: unknown): boolean {
   return isHash(input) ? input['object'] === 'bank_account' : String(input).startsWith('btok_');
 }
@@ -81,7 +81,7 @@ export function makeBankToken(context: Context, data: Record<string, unknown>): 
   return Object.assign(token, { bank_account, card: null, client_ip: null, type: 'bank_account', used: false });
 }
 
-/** Checks a routing number of the United States: nine digits, of which the last is a check digit. https://docs.stripe.com/error-codes#routing-number-invalid */
+/** Checks the routing number of a bank in the United States. It has nine digits, and the last one is a check digit. https://docs.stripe.com/error-codes#routing-number-invalid */
 function checkRoutingNumber(data: Record<string, unknown>, param: string): void {
   const routing = data['routing_number'];
   if (routing === undefined || data['country'] !== 'US') return;

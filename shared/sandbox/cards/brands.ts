@@ -1,6 +1,6 @@
 import type { CardRow } from './card-row.ts';
 
-/** Test cards of each brand that succeed. https://docs.stripe.com/testing#cards */
+/** Test cards of each brand. Payments with these cards succeed. https://docs.stripe.com/testing#cards */
 export const BRAND_ROWS: readonly CardRow[] = [
   { number: '4242424242424242', names: ['visa', 'us'], brand: 'visa' },
   { number: '4000056655665556', names: ['visa_debit'], brand: 'visa', funding: 'debit' },

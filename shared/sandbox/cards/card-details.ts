@@ -2,10 +2,12 @@ import type { StoredObject } from '../store.ts';
 import { fullYear, last4, type CardInput } from './cards.ts';
 import type { CardRow } from './card-row.ts';
 
-/** The expiry of a card that the request identifies by name, such as `pm_card_visa`. */
+/** The expiry of a card for which the request has a name, such as `pm_card_visa`, instead of card data. */
 const NAMED_EXPIRY = { exp_month: 12, exp_year: 2034 };
 
-/** A test card and the card data of the request. `input` is absent if the request names the card: `pm_card_visa`. */
+/**
+ * A test card and the card data of the request. `input` is absent if the request has a name, such as `pm_card_visa`.
+ */
 export interface Card {
   readonly row: CardRow;
   readonly input?: CardInput;
@@ -35,8 +37,9 @@ export function cardHash({ row, input }: Card, address: Address = {}): Record<st
 }
 
 /**
- * Returns the results of the checks of address and CVC. The result is null for data that the request does not contain. A
- * card that the request only names, such as `pm_card_visa`, has a CVC. https://docs.stripe.com/testing#fraud-prevention
+ * Returns the results of the checks of address and CVC. The result is null for data that the request does not have. If
+ * the request has only the name of a card, such as `pm_card_visa`, the CVC is checked.
+ * https://docs.stripe.com/testing#fraud-prevention
  */
 function checksOf({ checks = {} }: CardRow, input: CardInput | undefined, address: Address): object {
   const hasCvc = input === undefined || input.cvc !== undefined;
@@ -48,7 +51,7 @@ function checksOf({ checks = {} }: CardRow, input: CardInput | undefined, addres
   };
 }
 
-/** Returns the fingerprint, which is the same for all payment methods of a card number. */
+/** Returns the fingerprint of a card. All payment methods with the same card number have the same fingerprint. */
 function cardFingerprint({ number, names = [] }: CardRow): string {
   return `fp${(number === '' ? (names[0] ?? '') : number).slice(-14)}`;
 }

@@ -2,7 +2,7 @@ import type { DeclineReason } from './declines.ts';
 
 /** A test card of Stripe and its behavior. https://docs.stripe.com/testing */
 export interface CardRow {
-  /** Empty for a card that only has names. */
+  /** Empty if Stripe documents no number for the card, but only names. */
   readonly number: string;
   /** Names of the card, as in `pm_card_visa` and `tok_visa`. */
   readonly names?: readonly string[];
@@ -22,7 +22,7 @@ export interface CardRow {
   /** Radar blocks every charge. */
   readonly blocked?: true;
   readonly checks?: Checks;
-  /** `pending`: refunds succeed later. `fail`: refunds succeed and fail later. */
+  /** `pending`: refunds are pending at first and succeed later. `fail`: refunds succeed at first and fail later. */
   readonly refunds?: 'pending' | 'fail';
   /** The money of a charge is available at once. */
   readonly bypassesPending?: true;
@@ -30,14 +30,14 @@ export interface CardRow {
 
 /**
  * When the card requires 3-D Secure. https://docs.stripe.com/testing#regulatory-cards, #three-ds-cards
- * - unless_set_up: on every payment on session, and off session until the card is set up.
+ * - unless_set_up: on every on-session payment, and on off-session payments until the card is set up.
  * - always: on every payment, even if the card is set up.
- * - set_up: on every payment on session, and never off session.
+ * - set_up: on every on-session payment. The card counts as set up, so never on off-session payments.
  * - required: on every payment, because of the default Radar rules.
  * - lookup_fails: on every payment, but the lookup fails, so the card is declined.
- * - frictionless: on every payment, which then succeeds without a step of the customer.
+ * - frictionless: on every payment. The authentication succeeds without an action of the customer.
  * - optional: only if the request requires it.
- * - optional_fails: only if the request requires it, and it fails before a step of the customer.
+ * - optional_fails: only if the request requires it. The authentication fails before the customer can act.
  * - unsupported: never.
  */
 export type Authentication =
@@ -63,7 +63,7 @@ export type DisputeKind =
   | 'visa_ce3'
   | 'visa_compliance';
 
-/** Results of the checks of CVC and address that do not pass. https://docs.stripe.com/testing#fraud-prevention */
+/** The checks of CVC and address that do not pass, with their results. https://docs.stripe.com/testing#fraud-prevention */
 export interface Checks {
   readonly cvc?: 'fail';
   readonly line1?: 'fail' | 'unavailable';

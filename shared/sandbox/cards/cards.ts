@@ -8,7 +8,7 @@ const ROWS: readonly CardRow[] = [...CARD_ROWS, ...COUNTRY_ROWS];
 const BY_NUMBER = new Map(ROWS.filter(({ number }) => number !== '').map((row) => [row.number, row]));
 const BY_NAME = new Map(ROWS.flatMap((row) => (row.names ?? []).map((name): [string, CardRow] => [name, row])));
 
-/** `last4` of test cards that have a name (`pm_card_...`) but no number. */
+/** Last digits for test cards that have a name (`pm_card_...`) but no number. */
 const LAST4_WITHOUT_NUMBER = '0002';
 
 /** Returns the card of an id such as `pm_card_visa` or `tok_visa`. */
@@ -29,7 +29,7 @@ export interface CardInput {
   readonly cvc?: unknown;
 }
 
-/** Checks the data of a card and returns the test card with its number. https://docs.stripe.com/testing#invalid-data */
+/** Checks card data and returns the test card with this number. Throws for any other number. https://docs.stripe.com/testing#invalid-data */
 export function cardByNumber(input: CardInput, now: number): CardRow {
   const number = input.number.replaceAll(/[ -]/g, '');
   if (!/^\d{12,19}$/.test(number) || !passesLuhn(number)) throw invalidCard('number');
@@ -49,13 +49,15 @@ function checkExpiry({ exp_month, exp_year }: CardInput, now: number): void {
   if (year === thisYear && month < today.getUTCMonth() + 1) throw invalidCard('month');
 }
 
-/** Returns a year with four digits. Stripe accepts two digits or four: 34, 2034. Two digits above 80 mean 19xx. */
+/**
+ * Returns a year with four digits. Stripe also accepts two digits: 34 is 2034, and a number above 80 is a year of 19xx.
+ */
 export function fullYear(year: unknown): number {
   const input = Number(year);
   return input < 100 ? input + (input > 80 ? 1900 : 2000) : input;
 }
 
-/** Checks a CVC: three digits, or also four for American Express. */
+/** Checks a CVC: three digits. For American Express, four digits are valid too. */
 function checkCvc(cvc: unknown, brand: string | undefined): void {
   if (cvc === undefined) return;
   const pattern = brand === 'amex' ? /^\d{3,4}$/ : /^\d{3}$/;

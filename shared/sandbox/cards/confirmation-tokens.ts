@@ -38,8 +38,9 @@ function createConfirmationToken(context: Context): StoredObject {
 }
 
 /**
- * Returns the context of the request with the parameters of its confirmation token: payment method, `return_url`,
- * `setup_future_usage` and `shipping`. A token can be used once. https://docs.stripe.com/payments/build-a-two-step-confirmation
+ * Replaces the parameter `confirmation_token` of a confirmation by the values in the token: the payment method, and
+ * `return_url`, `setup_future_usage` and `shipping` if the request does not set them. A token can be used once.
+ * https://docs.stripe.com/payments/build-a-two-step-confirmation
  */
 export function withConfirmationToken(context: Context, intent: StoredObject): Context {
   const id = context.params['confirmation_token'];
@@ -52,12 +53,13 @@ export function withConfirmationToken(context: Context, intent: StoredObject): C
     throw badRequest(`The ConfirmationToken ${id} has expired.`, { param: 'confirmation_token' });
   token[intent.object] = intent.id;
   const { confirmation_token: _token, ...params } = context.params;
-  const tokenParams = ['return_url', 'setup_future_usage', 'shipping'].flatMap((name): [string, unknown][] =>
-    (typeof token[name] === 'string' || isHash(token[name])) && params[name] === undefined ? [[name, token[name]]] : [],
+  const namesFromToken = ['return_url', 'setup_future_usage', 'shipping'].filter(
+    (name) => params[name] === undefined && (typeof token[name] === 'string' || isHash(token[name])),
   );
+  const tokenParams = Object.fromEntries(namesFromToken.map((name) => [name, token[name]]));
   return {
     ...context,
-    params: { ...params, ...Object.fromEntries(tokenParams), payment_method: context.account.privateData.get(id) },
+    params: { ...params, ...tokenParams, payment_method: context.account.privateData.get(id) },
   };
 }
 

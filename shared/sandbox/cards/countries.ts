@@ -1,7 +1,8 @@
 import type { CardRow } from './card-row.ts';
 
 /**
- * Test cards that succeed, by the country of their issuer: `pm_card_br`, `tok_br`.
+ * Numbers of test cards by the country of the issuer, which is also their name: `pm_card_br`, `tok_br`. Payments with
+ * these cards succeed.
  * https://docs.stripe.com/testing#international-cards
  */
 const VISA: Readonly<Record<string, string>> = {

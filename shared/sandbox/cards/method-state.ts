@@ -39,12 +39,13 @@ export function isSetUp(context: Context, method: StoredObject): boolean {
   return methodState(context, method)?.isSetUp === true;
 }
 
+/** Records that the customer has authenticated a payment method for off-session payments. */
 export function markSetUp(context: Context, method: StoredObject): void {
   const state = methodState(context, method);
   if (state !== undefined) state.isSetUp = true;
 }
 
-/** Rejects a payment method that was detached, or used once without a customer. */
+/** Rejects a payment method that cannot be used again, because it was detached or was used once without a customer. */
 export function checkUsable(context: Context, method: StoredObject): void {
   if (methodState(context, method)?.spent === true) throw badRequest(METHOD_SPENT);
 }
@@ -63,6 +64,7 @@ export function isVerified(context: Context, method: StoredObject): boolean {
   return methodState(context, method)?.isVerified === true;
 }
 
+/** Records that the account holder has verified the microdeposits of a bank account. */
 export function markVerified(context: Context, method: StoredObject): void {
   const state = methodState(context, method);
   if (state !== undefined) state.isVerified = true;

@@ -1,4 +1,4 @@
-import { makeObject, type Context } from '../context.ts';
+import { makeObject, platformContext, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { badRequest, missingParam, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
@@ -17,7 +17,9 @@ function createPaymentMethod(context: Context): StoredObject {
   return makePaymentMethod(context, params);
 }
 
-/** Creates a payment method from the parameters of its creation, or from `payment_method_data`. */
+/**
+ * Creates a payment method. `params` are the parameters of POST /v1/payment_methods, or a hash `payment_method_data`.
+ */
 export function makePaymentMethod(context: Context, params: Context['params']): StoredObject {
   if (params['type'] === undefined && !isHash(params['card'])) throw missingParam('type');
   if (params['type'] !== 'card' && params['type'] !== undefined) return makeOtherMethod(context, params);
@@ -28,7 +30,7 @@ export function makePaymentMethod(context: Context, params: Context['params']): 
   return makeCardMethod(context, card, rest);
 }
 
-/** Returns the card of a token or of a test number. Throws for other numbers. https://docs.stripe.com/testing */
+/** Returns the card that a hash `card` describes by a token or by a test number. Throws for other numbers. https://docs.stripe.com/testing */
 function readCard(context: Context, data: Record<string, unknown>): Card | undefined {
   if (typeof data['token'] === 'string') return spendToken(context, data['token'], 'card[token]');
   if (typeof data['number'] !== 'string') return undefined;
@@ -36,6 +38,7 @@ function readCard(context: Context, data: Record<string, unknown>): Card | undef
   return { row: cardByNumber(input, context.now), input };
 }
 
+/** Creates a payment method with a card. */
 function makeCardMethod(context: Context, card: Card, params: Context['params']): StoredObject {
   const method = makeObject(context, 'PaymentMethod', { ...params, type: 'card' });
   const { address } = method['billing_details'] as { address?: unknown };
@@ -66,7 +69,7 @@ function makeDebitMethod(context: Context, debit: DebitAccount): StoredObject {
   return withMethodState(context, makeObject(context, 'PaymentMethod', { type, [type]: hash, ...billing }), debit);
 }
 
-/** Stores the private data of a new payment method that is not a card, and returns the payment method. */
+/** Stores the private data of a new payment method without a card, and returns the payment method. */
 function withMethodState(context: Context, method: StoredObject, debit?: DebitAccount): StoredObject {
   method['customer'] = null;
   saveMethodState(context, method, { debit, spent: false, isSetUp: false });
@@ -75,7 +78,7 @@ function withMethodState(context: Context, method: StoredObject, debit?: DebitAc
 
 /** Copies a payment method of the platform to a connected account. https://docs.stripe.com/connect/direct-charges-multiple-accounts */
 function cloneMethod(context: Context, id: string, params: Context['params']): StoredObject {
-  const platform = { ...context, account: context.accountOf('') };
+  const platform = platformContext(context);
   const original = resolvePaymentMethod(platform, id, 'payment_method');
   const { card, debit } = methodState(platform, original) ?? {};
   const { customer: _customer, ...rest } = params;
@@ -95,7 +98,10 @@ export function resolvePaymentMethod(context: Context, id: string, param: string
   return method;
 }
 
-/** Returns the key of a source's private data. A payment method can have the same id, and uses the id alone as its key. */
+/**
+ * Returns the key of a source's private data. A payment method can have the same id as a source. The key of its private
+ * data is the id without a prefix.
+ */
 function sourceKey(id: string): string {
   return `source ${id}`;
 }
@@ -105,8 +111,7 @@ export function saveSourceCard({ account }: Context, source: StoredObject, card:
 }
 
 /**
- * Returns the payment method of a card that was created with the older Sources API. The first call creates the payment
- * method.
+ * Returns the payment method for a card of the older Sources API. The first call creates the payment method.
  * https://docs.stripe.com/payments/payment-methods/transitioning#compatibility
  */
 export function methodOfSource(context: Context, id: string): StoredObject | undefined {
@@ -119,7 +124,10 @@ export function methodOfSource(context: Context, id: string): StoredObject | und
   return Object.assign(makeCardMethod(context, card, { id }), { customer: source['customer'] });
 }
 
-/** Returns the payment method of the parameter `payment_method` or `payment_method_data`, or undefined without both. */
+/**
+ * Returns the payment method of the parameter `payment_method` or `payment_method_data`. Undefined if the request has
+ * neither.
+ */
 export function requestedMethod(context: Context): StoredObject | undefined {
   const { payment_method: id, payment_method_data: data } = context.params;
   // https://docs.stripe.com/error-codes#parameters-exclusive
@@ -147,7 +155,7 @@ function updatePaymentMethod(context: Context, method: StoredObject): void {
   const changed = context.params['card'];
   if (card === undefined || !isHash(changed)) return;
   const { exp_month, exp_year } = { ...(method['card'] as object), ...changed } as Record<string, unknown>;
-  // Throws if the new expiry is invalid.
+  // This call throws if the new expiry is invalid.
   cardByNumber({ number: card.row.number, exp_month, exp_year }, context.now);
 }
 

@@ -6,7 +6,10 @@ function visa(number: string, names: readonly string[], behavior: Partial<CardRo
   return { number, names, brand: 'visa', ...behavior };
 }
 
-/** Returns a declined card with two names, such as `visa_chargeDeclinedLostCard` and `chargeDeclinedLostCard`. */
+/**
+ * Returns a card whose charges are declined. It has two names: `visa_chargeDeclinedLostCard` and
+ * `chargeDeclinedLostCard`, for example.
+ */
 function declinedCard(number: string, reason: string, decline: DeclineReason): CardRow {
   return visa(number, [`visa_chargeDeclined${reason}`, `chargeDeclined${reason}`], { decline });
 }

@@ -17,7 +17,7 @@ export function createToken(context: Context): StoredObject {
   return Object.assign(makeObject(context, 'Token'), { type, used: false });
 }
 
-/** Creates a token of a card, after the same checks as for a payment method. https://docs.stripe.com/api/tokens/create_card */
+/** Creates a token of a card. The card data is checked as for a payment method. https://docs.stripe.com/api/tokens/create_card */
 function makeCardToken(context: Context, card: Record<string, unknown>): StoredObject {
   if (typeof card['number'] !== 'string') throw missingParam('card[number]');
   const input = { ...card, number: card['number'] };

@@ -18,7 +18,7 @@ import { countCompletion } from './payment-links.ts';
 import { payByInvoice, discountParamsOf, checkNotDeclined } from './paid-invoice.ts';
 import { hiddenParamsOf, needsPaymentMethod } from './session-data.ts';
 
-/** The customer's input on the page. */
+/** What the customer entered on the page. */
 export interface CustomerInput {
   /** Id of a test card or another payment method, such as `pm_card_visa`. */
   readonly card: string;
@@ -26,12 +26,16 @@ export interface CustomerInput {
   readonly name: string | undefined;
 }
 
-/** Seconds until a session reads the result of its bank debit: one second after the bank's response (`BANK_SECONDS`). */
+/**
+ * Seconds until a session reads the result of its bank debit. The bank responds after `BANK_SECONDS`, one second
+ * earlier.
+ */
 const BANK_RESPONSE_SECONDS = 2;
 
 /**
- * Completes a session with the customer's payment method: makes the payment, creates the subscription or saves the method.
- * A declined card throws an error, and the session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
+ * Completes a session with the customer's payment method: makes the payment, creates the subscription or saves the
+ * method. A declined card throws an error, and the session stays open.
+ * https://docs.stripe.com/payments/checkout/how-checkout-works
  */
 export function completeSession(requestContext: Context, session: StoredObject, input: CustomerInput): void {
   const existingCustomer = requestContext.account.get('customer', String(session['customer']));
@@ -111,7 +115,7 @@ function payForSession(
     scheduleTask(context, context.now + BANK_RESPONSE_SECONDS, 'checkout.session.settle', session);
 }
 
-/** Announces the result of a session's bank debit. https://docs.stripe.com/api/events/types#event_types-checkout.session.async_payment_succeeded */
+/** Marks a session as paid if its bank debit succeeded, and announces the result of the debit. https://docs.stripe.com/api/events/types#event_types-checkout.session.async_payment_succeeded */
 export function settleSession({ account }: Context, session: StoredObject): void {
   const succeeded = account.get('payment_intent', String(session['payment_intent']))?.['status'] === 'succeeded';
   if (succeeded) session['payment_status'] = 'paid';

@@ -16,7 +16,7 @@ interface FormState {
   readonly entered: URLSearchParams;
 }
 
-/** Returns the page of a session: lines, totals and a field for a test card. */
+/** Returns the page of a session as HTML: line items, totals, and a form with a field for a test card. */
 export function checkoutForm(
   context: Context,
   session: StoredObject,
@@ -81,7 +81,9 @@ function lineRow(context: Context, session: StoredObject, line: StoredObject): s
   return `<tr><td>${quantityHtml(context, line)} ${description}</td><td>${amount}${perInterval(line)}</td></tr>`;
 }
 
-/** Returns the quantity of a line item: a field if the customer may change it, or else a text. */
+/**
+ * Returns the quantity of a line item as HTML: a form field if the customer may change the quantity, or else a text.
+ */
 function quantityHtml(context: Context, line: StoredObject): string {
   const { enabled, minimum, maximum = DEFAULT_MAX_QUANTITY } = lineState(context, line).adjustable;
   const quantity = String(line['quantity']);
@@ -97,7 +99,7 @@ function perInterval(line: StoredObject): string {
   return count === 1 ? ` / ${String(interval)}` : ` / ${String(count)} ${String(interval)}s`;
 }
 
-/** Returns the text about a free trial and the amount after it, or an empty text without a trial. */
+/** Returns a note with the length of the free trial and the amount after the trial. Empty if there is no trial. */
 function trialNote(context: Context, session: StoredObject): string {
   const data = hashOrEmpty(hiddenParamsOf(context, session)['subscription_data']);
   if (!hasTrial(data)) return '';
@@ -109,7 +111,10 @@ function trialNote(context: Context, session: StoredObject): string {
   return `<p class="note">${length}, then ${moneyText(session, recurringAmount)}.</p>`;
 }
 
-/** Returns the fields for email and name, if the session has no customer, and the custom fields. */
+/**
+ * Returns the custom fields as HTML. If the session has no customer, also returns fields for the email address and the
+ * name.
+ */
 function contactFields(session: StoredObject, entered: URLSearchParams): string {
   const customFields = ((session['custom_fields'] ?? []) as Record<string, unknown>[]).map(customField).join('');
   if (session['customer'] !== null) return customFields;

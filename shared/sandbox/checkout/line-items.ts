@@ -19,7 +19,10 @@ export const DEFAULT_MAX_QUANTITY = 99;
 export interface SoldItem {
   readonly price: StoredObject;
   readonly quantity: number;
-  /** `{enabled, minimum, maximum}`: whether the customer may change the quantity, and its limits. */
+  /**
+   * The parameter `adjustable_quantity`: `enabled` says whether the customer may change the quantity, within the limits
+   * `minimum` and `maximum`.
+   */
   readonly adjustable: Record<string, unknown>;
   readonly rates: readonly StoredObject[];
 }
@@ -33,7 +36,7 @@ interface LineState {
 /** Prefix of the key of a `LineState` in the private data. */
 const LINE_STATE = 'checkout line ';
 
-/** The kind of object that a line item belongs to. `Account.parents` has the id of that object under this name. */
+/** The kind of object to which a line item belongs. It is also the name of the object's id in `Account.parents`. */
 export type LineItemParent = 'checkout_session' | 'payment_link';
 
 /** Reads the parameter `line_items` of a session or a link. */
@@ -111,7 +114,10 @@ export function storeItems(
   }
 }
 
-/** Sets the quantity and the amounts of a line item. With a metered price the amounts are 0, because usage is billed later. */
+/**
+ * Sets the quantity and the amounts of a line item. With a metered price the amounts are 0, because usage is billed
+ * later.
+ */
 export function setQuantity(line: StoredObject, quantity: number): void {
   const price = priceOf(line);
   const amount = isMetered(price) ? 0 : priceAmount(price, quantity);

@@ -9,8 +9,9 @@ import { sessionParams } from './payment-links.ts';
 import { createSession } from './sessions.ts';
 
 /**
- * Serves the page of a Payment Link. Each visit creates a session and redirects to its page. The query may have
- * `prefilled_email`, `client_reference_id` and `prefilled_promo_code`. https://docs.stripe.com/payment-links/url-parameters
+ * Serves the page of a Payment Link. Each visit creates a session and redirects to the session's page. The query may
+ * have `prefilled_email`, `client_reference_id` and `prefilled_promo_code`.
+ * https://docs.stripe.com/payment-links/url-parameters
  */
 export function linkPage({ context, id, query, response, publish }: PageRequest): void {
   const link = context.account.get('payment_link', id);
@@ -33,7 +34,7 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
     }),
   });
   session['payment_link'] = link.id;
-  // The customer may change the same quantities as in the link.
+  // The customer may change the quantities that the link declares adjustable.
   const linkLines = lineItemsOf(context.account, 'payment_link', link);
   lineItemsOf(context.account, 'checkout_session', session).forEach((line, index) => {
     const linkLine = linkLines[index];
@@ -44,7 +45,10 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
   response.writeHead(303, { location: String(session['url']) }).end();
 }
 
-/** Returns the discount of the active promotion code in the URL, or else lets the customer enter a code. */
+/**
+ * Returns the parameters that apply the promotion code in the URL. If no such code is active, they let the customer
+ * enter a code.
+ */
 function promotionParams({ account }: Context, code: string | null): Context['params'] {
   const promotion = account
     .all('promotion_code')
@@ -52,7 +56,10 @@ function promotionParams({ account }: Context, code: string | null): Context['pa
   return promotion === undefined ? { allow_promotion_codes: true } : { discounts: [{ promotion_code: promotion.id }] };
 }
 
-/** Serves the page after a payment by a link that does not redirect. The page shows the link's message, if there is one. */
+/**
+ * Serves the page that the customer sees after a payment, unless the link redirects. It shows the message of the link,
+ * if there is one.
+ */
 export function paidPage({ context, id, response }: PageRequest): void {
   const link = context.account.get('payment_link', id);
   const message = hashOrEmpty(hashOrEmpty(link?.['after_completion'])['hosted_confirmation'])['custom_message'];
@@ -91,7 +98,10 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
   response.writeHead(303, { location: String(newSession['url']) }).end();
 }
 
-/** Returns the stored data as parameters, without the tax rate objects that `storeHiddenParams` added. */
+/**
+ * Returns the hidden parameters of a session as a request can send them: without the tax rate objects that
+ * `storeHiddenParams` has added.
+ */
 function dataParams(data: Record<string, unknown>): Record<string, unknown> {
   if (data['subscription_data'] === undefined) return data;
   const { rates: _rates, ...subscription } = hashOrEmpty(data['subscription_data']);

@@ -11,8 +11,9 @@ import { DEFAULT_MAX_QUANTITY, lineItemsOf, lineState, setQuantity } from './lin
 import { addUpSession } from './totals.ts';
 
 /**
- * Serves the page of a session. GET shows the total. POST pays with a test card (`payment_method=pm_card_visa`) and sends
- * the customer to the success_url. A form with `promotion_code` or `quantity[...]` and `action=update` changes the total.
+ * Serves the page of a session. GET shows the total. POST pays with a test card (`payment_method=pm_card_visa`) and
+ * sends the customer to the success_url. A form with `promotion_code` or `quantity[...]` and `action=update` changes
+ * the total.
  * https://docs.stripe.com/payments/checkout/how-checkout-works
  */
 export function checkoutPage({ context, method, target, id, form, response, publish }: PageRequest): void {
@@ -51,7 +52,10 @@ function enteredText(form: URLSearchParams, name: string): string | undefined {
   return text === null || text === '' ? undefined : text;
 }
 
-/** Sets the promotion code and the quantities of a form, if the session allows them, and calculates the totals. */
+/**
+ * Applies the promotion code and the quantities that the customer entered, if the session allows it, and calculates the
+ * totals.
+ */
 function applyForm(context: Context, session: StoredObject, form: URLSearchParams): void {
   const code = form.get('promotion_code')?.trim() ?? '';
   if (code !== '' && session['allow_promotion_codes'] === true) {

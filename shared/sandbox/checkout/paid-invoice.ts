@@ -13,13 +13,15 @@ import { declineError, issuerResult } from '../payments/attempt.ts';
 import type { StoredObject } from '../store.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
 
-/** Throws an error with status 402 if the bank will decline the card. Call it before creating objects for the payment. */
+/**
+ * Throws an error with status 402 if the bank will decline the card. Call it before creating objects for the payment.
+ */
 export function checkNotDeclined(context: Context, method: StoredObject, session: StoredObject): void {
   const { decline } = issuerResult(cardOf(context, method));
   if (decline !== undefined && Number(session['amount_total']) > 0) throw declineError(decline, method, {});
 }
 
-/** Pays a session by an invoice that has its line items. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
+/** Pays a session by an invoice with the line items of the session. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
 export function payByInvoice(
   context: Context,
   session: StoredObject,

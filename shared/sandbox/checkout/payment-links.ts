@@ -9,7 +9,7 @@ import type { StoredObject } from '../store.ts';
 import { checkSoldItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
 import { shippingOf } from './session-data.ts';
 
-/** What follows a payment, if the request has no `after_completion`: a page of Stripe. */
+/** The default of `after_completion`: after the payment, the customer sees a page of Stripe. */
 const DEFAULT_COMPLETION = { hosted_confirmation: { custom_message: null }, type: 'hosted_confirmation' };
 
 /** POST /v1/payment_links. https://docs.stripe.com/api/payment-link/create */
@@ -57,7 +57,7 @@ function updateLink({ params }: Context, link: StoredObject): void {
   if (params['after_completion'] !== undefined) link['after_completion'] = null;
 }
 
-/** Rejects a redirect after the payment without a URL. */
+/** Rejects an `after_completion` that redirects the customer but has no URL. */
 function checkCompletion(completion: unknown): void {
   const { type, redirect } = hashOrEmpty(completion);
   if (type === 'redirect' && hashOrEmpty(redirect)['url'] === undefined)
@@ -67,7 +67,7 @@ function checkCompletion(completion: unknown): void {
     });
 }
 
-/** Returns the parameters of the session that a link creates for each customer. */
+/** Returns the parameters of the sessions that a link creates. */
 export function sessionParams(context: Context, link: StoredObject): Context['params'] {
   const { redirect, type } = hashOrEmpty(link['after_completion']);
   const lines = lineItemsOf(context.account, 'payment_link', link);
@@ -95,7 +95,10 @@ export function sessionParams(context: Context, link: StoredObject): Context['pa
   });
 }
 
-/** Returns the parameter `subscription_data` of a session, with the fields that have a value in the link. */
+/**
+ * Returns the parameter `subscription_data` of the sessions that a link creates, without fields that have no value in
+ * the link.
+ */
 function subscriptionParams(link: StoredObject): Context['params'] {
   const linkData = hashOrEmpty(link['subscription_data']);
   const names = ['description', 'metadata', 'trial_period_days', 'trial_settings'];

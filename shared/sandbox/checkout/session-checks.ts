@@ -1,9 +1,9 @@
-/** Checks the parameters of a new session that do not depend on what is sold. */
+/** Checks the parameters of a new session that do not depend on its line items. */
 import { badRequest } from '../api-error.ts';
 import type { Context } from '../context.ts';
 import { DAY } from '../seconds.ts';
 
-/** Minimum seconds until a session expires. The maximum and the default are a day. */
+/** Minimum number of seconds until a session expires. The maximum and the default are a day. */
 const MIN_SESSION_SECONDS = 1_800;
 
 /** Returns the time in Unix seconds at which a new session expires. */
@@ -28,7 +28,7 @@ export function checkCustomerParams(mode: string, params: Context['params']): vo
     });
 }
 
-/** Returns whether the form of the session is embedded in a page of the shop. The default is a page of Stripe. */
+/** Returns whether the session is part of a page of the shop. By default it is a page of Stripe. */
 export function isEmbedded({ ui_mode: ui }: Context['params']): boolean {
   return ui !== undefined && ui !== 'hosted_page';
 }

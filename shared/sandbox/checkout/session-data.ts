@@ -7,10 +7,12 @@ import { hashOrEmpty, hashesOf } from '../billing/values.ts';
 /** Prefix of the key of a session's hidden parameters in the private data. */
 const SESSION_DATA = 'checkout session ';
 
-/** Parameters of a session that its object does not show. They apply when the session is completed. */
+/** Parameters of a session that are not fields of the session object. They apply when the session is completed. */
 const HIDDEN_PARAMS = ['payment_intent_data', 'setup_intent_data', 'subscription_data', 'payment_method_data'] as const;
 
-/** Stores the hidden parameters of a session. `subscription_data` also gets the objects of its tax rates, as `rates`. */
+/**
+ * Stores the hidden parameters of a session. `subscription_data` also gets the objects of its tax rates, as `rates`.
+ */
 export function storeHiddenParams(context: Context, session: StoredObject): void {
   const { params } = context;
   const data = Object.fromEntries(
@@ -52,7 +54,7 @@ export function needsPaymentMethod(session: StoredObject): boolean {
   );
 }
 
-/** Returns the shipping options of a request, and the cost of the first one, which the customer pays. https://docs.stripe.com/payments/during-payment/charge-shipping */
+/** Returns the shipping options of a request. `cost` is the cost of the first option, which the customer pays in the sandbox. https://docs.stripe.com/payments/during-payment/charge-shipping */
 export function shippingOf(context: Context): { options: object[]; cost: object | null } {
   const options = hashesOf(context.params['shipping_options']).map((option) => {
     const id = option['shipping_rate'];

@@ -89,7 +89,7 @@ function customerDetails(customer: StoredObject | undefined, requestedEmail: unk
   };
 }
 
-/** The `invoice_data` of a session whose request does not set it. */
+/** The `invoice_data` of a session, as far as the request does not set its fields. */
 const EMPTY_INVOICE_DATA = {
   account_tax_ids: null,
   custom_fields: null,
@@ -100,7 +100,7 @@ const EMPTY_INVOICE_DATA = {
   rendering_options: null,
 };
 
-/** Returns the fields of a session that have a default value. The request can set them. */
+/** Returns the fields of a session that have a default value, with the value of the request if it has one. */
 function creationDefaults(mode: string, params: Context['params']): object {
   const { enabled = false, invoice_data: invoiceData } = hashOrEmpty(params['invoice_creation']);
   const hasCustomer = params['customer'] !== undefined || params['customer_account'] !== undefined;

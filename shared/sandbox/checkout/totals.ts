@@ -39,6 +39,7 @@ export function readDiscounts(context: Context, customer: string | null, currenc
   });
 }
 
+/** Returns the rules of the discounts of a session. A coupon that was deleted has no rule. */
 function discountRulesOfSession({ account }: Context, session: StoredObject): DiscountRule[] {
   return hashesOf(session['discounts']).flatMap(({ coupon: requestedId, promotion_code: code }) => {
     const promotion = account.get('promotion_code', String(code));
@@ -48,7 +49,10 @@ function discountRulesOfSession({ account }: Context, session: StoredObject): Di
   });
 }
 
-/** Calculates the totals of a session: when it is created, and when the customer changes a quantity or promotion code. */
+/**
+ * Calculates the totals of a session. It must run for a new session, and after the customer has changed a quantity or
+ * the promotion code.
+ */
 export function addUpSession(context: Context, session: StoredObject): void {
   if (session['mode'] === 'setup') return;
   const lines = lineItemsOf(context.account, 'checkout_session', session);

@@ -1,4 +1,4 @@
-import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
+import { objectInParam, objectInPath, makeObject, platformContext, type Context } from '../context.ts';
 import { createSource } from '../customers/sources.ts';
 import type { Feature } from '../feature.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
@@ -54,12 +54,13 @@ function rejectAccount(context: Context, id: string): StoredObject {
 }
 
 /**
- * Returns the handler of POST /v1/account_links or /v1/account_sessions. The connected account of the request must exist.
+ * Returns the handler of POST /v1/account_links or /v1/account_sessions. The connected account of the request must
+ * exist.
  * https://docs.stripe.com/api/account_links/create, https://docs.stripe.com/api/account_sessions/create
  */
 function createForAccount(entity: string): (context: Context) => StoredObject {
   return (context) => {
-    objectInParam({ ...context, account: context.accountOf('') }, 'account', 'account');
+    objectInParam(platformContext(context), 'account', 'account');
     return makeObject(context, entity, context.params);
   };
 }

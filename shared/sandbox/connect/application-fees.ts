@@ -1,4 +1,4 @@
-import { objectInPath, makeObject, type Context } from '../context.ts';
+import { objectInPath, makeObject, platformContext, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkPositive, formatAmount } from '../ledger/currencies.ts';
 import { postTransaction, inSettlementCurrency, type Fee } from '../ledger/ledger.ts';
@@ -16,20 +16,15 @@ interface FeeInput {
   readonly originating?: StoredObject | undefined;
 }
 
-/** Returns the context of the platform, for a request on one of its connected accounts. */
-export function platformOf(context: Context): Context {
-  return { ...context, account: context.accountOf(''), params: {} };
-}
-
 /**
- * Creates the platform's fee for a charge on the connected account of `context`. The returned `line` is the fee's entry in
- * the `fee_details` of the charge's balance transaction. https://docs.stripe.com/api/application_fees/object
+ * Creates the platform's fee for a charge on the connected account of `context`. Also returns the fee as `line`, an
+ * entry for `fee_details` of the charge's balance transaction. https://docs.stripe.com/api/application_fees/object
  */
 export function makeFee(
   context: Context,
   { charge, amount, availableOn, originating }: FeeInput,
 ): { fee: StoredObject; line: Fee } {
-  const platform = platformOf(context);
+  const platform = { ...platformContext(context), params: {} };
   const fee = makeObject(platform, 'ApplicationFee');
   const currency = String(charge['currency']);
   const posting = {

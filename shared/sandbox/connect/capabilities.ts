@@ -1,5 +1,5 @@
 import type { Fields } from '../../catalog/types.ts';
-import { objectInPath, type Context } from '../context.ts';
+import { objectInPath, platformContext, type Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
 import { noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
@@ -24,8 +24,8 @@ function saveCapabilityRequests(
 }
 
 /**
- * Requests capabilities of a connected account, or withdraws the requests. The sandbox requires no documents. A requested
- * capability is active, unless a value of the account fails the verification.
+ * Requests capabilities of a connected account, or withdraws the requests. The sandbox requires no documents. A
+ * requested capability is active, unless a value of the account fails the verification.
  * https://docs.stripe.com/connect/account-capabilities
  */
 export function requestCapabilities(context: Context, account: StoredObject, requested: unknown): void {
@@ -61,7 +61,7 @@ function capabilityOf(context: Context, account: StoredObject, name: string): St
     id: name,
     object: 'capability',
     account: account.id,
-    // Nothing is required in the future. An account object without values has no verification errors.
+    // Stripe requires nothing in the future, so these are the requirements of an empty account, which has no errors.
     future_requirements: requirementsOf({ id: account.id, object: 'account' }),
     requested: requestedAt !== undefined,
     requested_at: requestedAt ?? null,
@@ -70,20 +70,15 @@ function capabilityOf(context: Context, account: StoredObject, name: string): St
   };
 }
 
-/** Rejects a name that is not a field of an account's `capabilities`. */
+/** Rejects a capability that Stripe does not have: one that is not a field of an account's `capabilities`. */
 function checkCapabilityName(context: Context, name: string): void {
   const type = context.entity('Account').fields['capabilities']?.type;
   const names: Fields = typeof type === 'object' && 'object' in type ? type.object : {};
   if (!Object.hasOwn(names, name)) throw noSuchObject('capability', name, 'capability');
 }
 
-/** Returns the context with the platform's account, which stores the account objects. */
-function inPlatform(context: Context): Context {
-  return { ...context, account: context.accountOf('') };
-}
-
 function accountInPath(context: Context, id: string): StoredObject {
-  return objectInPath(inPlatform(context), 'account', id, 'account');
+  return objectInPath(platformContext(context), 'account', id, 'account');
 }
 
 const CAPABILITIES_PATH = '/v1/accounts/{account}/capabilities';
@@ -99,7 +94,7 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     run: (context, { account: id = '' }, path) => {
       const account = accountInPath(context, id);
       const names = Object.keys(account['capabilities'] as object);
-      const data = names.map((name) => capabilityOf(inPlatform(context), account, name));
+      const data = names.map((name) => capabilityOf(platformContext(context), account, name));
       return { object: 'list', data, has_more: false, url: path };
     },
   },
@@ -112,7 +107,7 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     run: (context, { account: id = '', id: name = '' }) => {
       const account = accountInPath(context, id);
       checkCapabilityName(context, name);
-      return capabilityOf(inPlatform(context), account, name);
+      return capabilityOf(platformContext(context), account, name);
     },
   },
   {
@@ -125,8 +120,8 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
       const account = accountInPath(context, id);
       checkCapabilityName(context, name);
       const { requested } = context.params;
-      if (requested !== undefined) requestCapabilities(inPlatform(context), account, { [name]: { requested } });
-      return capabilityOf(inPlatform(context), account, name);
+      if (requested !== undefined) requestCapabilities(platformContext(context), account, { [name]: { requested } });
+      return capabilityOf(platformContext(context), account, name);
     },
   },
 ];

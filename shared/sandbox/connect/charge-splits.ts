@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import { platformContext, type Context } from '../context.ts';
 import type { Fee } from '../ledger/ledger.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
@@ -8,7 +8,7 @@ import { reverseTransfer } from './transfer-reversals.ts';
 import { makeTransfer } from './transfers.ts';
 
 /**
- * Splits the amount of a charge between a platform and a connected account.
+ * Divides the amount of a charge between a platform and a connected account.
  * Direct charges: https://docs.stripe.com/connect/direct-charges. Destination charges: https://docs.stripe.com/connect/destination-charges.
  */
 
@@ -27,7 +27,7 @@ function transferDataOf(params: Record<string, unknown>): TransferData | undefin
   };
 }
 
-/** Rejects fees and transfers that a charge cannot have. https://docs.stripe.com/api/payment_intents/create */
+/** Rejects parameters for a fee or a transfer that the charge cannot have. https://docs.stripe.com/api/payment_intents/create */
 export function checkSplit(context: Context, params: Record<string, unknown>): void {
   const { account, accountOf } = context;
   const fee = params['application_fee_amount'];
@@ -78,7 +78,10 @@ interface CapturedAmount {
   readonly availableOn: number;
 }
 
-/** Splits a captured amount. A direct charge pays the platform's fee, and a destination charge makes a transfer. */
+/**
+ * Divides a captured amount: creates the platform's fee for a direct charge, and prepares the transfer of a destination
+ * charge.
+ */
 export function splitCharge(
   context: Context,
   charge: StoredObject,
@@ -108,11 +111,14 @@ export function splitCharge(
   return { applicationFee: line };
 }
 
-/** Reverses the transfer and refunds the platform's fee in proportion to a refund, if the refund request asks for it. https://docs.stripe.com/api/refunds/create */
+/**
+ * Reverses the transfer of a charge, and refunds the platform's fee, if the refund request has `reverse_transfer` or
+ * `refund_application_fee`. The amounts are in proportion to the refund. https://docs.stripe.com/api/refunds/create
+ */
 export function refundSplit(context: Context, charge: StoredObject, refund: StoredObject, amount: number): void {
   const { reverse_transfer: reversesTransfer, refund_application_fee: refundsFee } = context.params;
   const captured = Number(charge['amount_captured']);
-  const platform = { ...context, account: context.accountOf(''), params: {} };
+  const platform = { ...platformContext(context), params: {} };
   const transfer = platform.account.get('transfer', String(charge['transfer']));
   if (reversesTransfer === true && transfer !== undefined) {
     const unreversed = Number(transfer['amount']) - Number(transfer['amount_reversed']);
@@ -130,7 +136,9 @@ export function refundSplit(context: Context, charge: StoredObject, refund: Stor
   }
 }
 
-/** Rejects a refund that reverses a transfer or a fee that its charge does not have. */
+/**
+ * Rejects `reverse_transfer` for a charge without a transfer, and `refund_application_fee` for a charge without a fee.
+ */
 export function checkSplitRefund(context: Context, charge: StoredObject): void {
   if (context.params['reverse_transfer'] === true && charge['transfer'] === null)
     throw badRequest(`Charge ${charge.id} has no associated transfer to reverse.`, { param: 'reverse_transfer' });

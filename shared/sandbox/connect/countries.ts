@@ -1,7 +1,7 @@
 const EURO_COUNTRIES = 'AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK';
 
 /**
- * The countries in which accounts can be, and the currency of their balance.
+ * The countries that a connected account can have, and the currency of the account's balance.
  * https://docs.stripe.com/payouts#supported-accounts-and-settlement-currencies
  */
 export const CURRENCY_OF_COUNTRY: Readonly<Record<string, string>> = {

@@ -28,7 +28,7 @@ function countrySpec([country, currency]: readonly [string, string]): StoredObje
   };
 }
 
-/** The routes of the countries in which accounts can be. https://docs.stripe.com/api/country_specs */
+/** The routes of the countries that a connected account can have. https://docs.stripe.com/api/country_specs */
 export const countrySpecRoutes: readonly ExtraRoute[] = [
   {
     method: 'GET',

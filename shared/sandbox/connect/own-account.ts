@@ -12,7 +12,7 @@ function ownAccount(context: Context): StoredObject {
   const existing = platform.get('account', id);
   if (existing !== undefined) return existing;
   const account = makeObject({ ...context, account: platform }, 'Account', { id, type: 'standard' });
-  // The platform's list of accounts has only connected accounts that were created.
+  // The account is not stored, because the platform's list of accounts must contain only connected accounts.
   platform.remove('account', id);
   return Object.assign(account, { charges_enabled: true, details_submitted: true, payouts_enabled: true });
 }

@@ -37,7 +37,7 @@ export function reverseTransfer(
   return reversal;
 }
 
-/** Takes a reversed amount from the payment that a connected account received. */
+/** Refunds the reversed amount of the payment that the connected account received with the transfer. */
 function refundTransferPayment(
   receiver: Context,
   payment: StoredObject,

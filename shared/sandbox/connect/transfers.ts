@@ -20,7 +20,7 @@ export interface TransferInput {
   readonly transferGroup: unknown;
   /** Time in Unix seconds at which the money is available in the balance of the connected account. */
   readonly availableOn: number;
-  /** The part that the platform keeps, in minor units of `currency`. */
+  /** The platform's fee, in minor units of `currency`. */
   readonly applicationFee?: number;
   readonly params?: Context['params'];
 }
@@ -59,7 +59,7 @@ export function makeTransfer(
   return { transfer, payment };
 }
 
-/** Creates the payment `py_…` on the connected account. https://docs.stripe.com/api/transfers/object#transfer_object-destination_payment */
+/** Creates the payment (`py_…`) by which the connected account receives a transfer. https://docs.stripe.com/api/transfers/object#transfer_object-destination_payment */
 function receivePayment(context: Context, transfer: StoredObject, input: TransferInput): StoredObject {
   const { amount, currency, source, availableOn } = input;
   const receiver: Context = { ...context, account: context.accountOf(input.destination), params: {} };
@@ -110,8 +110,8 @@ function createTransfer(context: Context): StoredObject {
   if (source === undefined) checkAvailable(context, amount, currency);
   else checkSource(context, source, amount, currency);
   const chargeTransaction = context.account.get('balance_transaction', String(source?.['balance_transaction']));
-  const group =
-    params['transfer_group'] ?? source?.['transfer_group'] ?? (source === undefined ? null : `group_${source.id}`);
+  const defaultGroup = source === undefined ? null : `group_${source.id}`;
+  const group = params['transfer_group'] ?? source?.['transfer_group'] ?? defaultGroup;
   if (source !== undefined && source['transfer_group'] === null) source['transfer_group'] = group;
   return makeTransfer(context, {
     amount,

@@ -43,7 +43,7 @@ function accountValue(account: StoredObject, path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), account);
 }
 
-/** Returns the field `requirements` of an account and of its capabilities. https://docs.stripe.com/api/capabilities/object#capability_object-requirements */
+/** Returns the field `requirements`, which is the same in an account and in its capabilities. https://docs.stripe.com/api/capabilities/object#capability_object-requirements */
 export function requirementsOf(account: StoredObject): Requirements {
   const errors = FAILING_VALUES.filter(([path, value]) => accountValue(account, path) === value).map(
     ([requirement, , code]): VerificationError => ({

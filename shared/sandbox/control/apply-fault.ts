@@ -5,12 +5,12 @@ import { fixedResponse, type Fault } from './faults.ts';
 /** Milliseconds of a `delay` without `ms`. */
 const DEFAULT_DELAY_MS = 100;
 
-/** What a fault can do with the request that it applies to. */
+/** The actions that a fault can run on its request. */
 interface FaultyRequest {
   /** Executes the request and returns its response. */
   readonly execute: () => ApiResponse;
-  /** Reserves the idempotency key of the request. Returns a function that releases the key. */
-  readonly holdKey: () => () => void;
+  /** Marks the idempotency key of the request as in use. Returns a function that releases the key. */
+  readonly markKeyInUse: () => () => void;
 }
 
 /** Responds to a request with a fault. The request is executed before the fault, after it, or not at all. */
@@ -19,17 +19,17 @@ export async function applyFault(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { execute, holdKey }: FaultyRequest,
+  { execute, markKeyInUse }: FaultyRequest,
 ): Promise<void> {
   const fixed = fixedResponse(fault);
   if (fixed !== undefined) {
     response.writeHead(fixed.status, { 'request-id': requestId, ...fixed.headers }).end(fixed.body);
     return;
   }
-  // The request gets no response, and its key stays reserved.
-  if (fault.kind === 'hang') return void holdKey();
+  // The request gets no response, and its idempotency key stays in use.
+  if (fault.kind === 'hang') return void markKeyInUse();
   if (fault.kind === 'delay') {
-    const release = holdKey();
+    const release = markKeyInUse();
     await new Promise((resolve) => setTimeout(resolve, fault.ms ?? DEFAULT_DELAY_MS));
     release();
   }

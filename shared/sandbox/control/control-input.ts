@@ -25,7 +25,10 @@ export function parseFault(body: Record<string, unknown>): Fault {
   );
 }
 
-/** Parses `advance`: a number of seconds, or a duration that begins now. Returns seconds. */
+/**
+ * Parses `advance`, which is a number of seconds, or a duration such as `1 month` that begins at `now`. Returns
+ * seconds.
+ */
 export function secondsToAdvance(advance: unknown, now: number): number {
   if (typeof advance !== 'string') return requireNumber(advance);
   const later = timeAfter(now, advance);
@@ -33,13 +36,14 @@ export function secondsToAdvance(advance: unknown, now: number): number {
   return later - now;
 }
 
-/** Throws if a result is undefined, which means that the id in the path is unknown. */
+/** Returns a result. Throws if the result is undefined, because the id in the path is then unknown. */
 export async function requireResult<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
   const result = await value;
   if (result === undefined) throw new ControlError('there is no such id');
   return result;
 }
 
+/** Returns a number of 0 or more. Throws for any other value. */
 export function requireNumber(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw new ControlError(`${JSON.stringify(value)} is not a number of 0 or more`);

@@ -36,8 +36,8 @@ export interface AdminTarget {
 type Handler = (target: AdminTarget, body: Record<string, unknown>, id: string) => unknown;
 
 /**
- * The routes of the sandbox's admin API: method, path and handler. README.md describes each route. Tests in other processes
- * and the console call them.
+ * The routes of the sandbox's admin API: method, path and handler. README.md describes each route. The console and
+ * tests in other processes call these routes.
  */
 const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/_sandbox\/requests$/, ({ requests }) => requests.map(({ key: _key, ...fields }) => fields)],
@@ -127,7 +127,10 @@ function setRateLimit({ rateLimit }: AdminTarget, { per_second: perSecond }: Rec
   return { per_second: rateLimit.perSecond ?? null };
 }
 
-/** Changes the settings for failed payments, which Stripe has in the Dashboard: `{"retry_days": [3, 5, 7], "after_retries": "cancel"}`. */
+/**
+ * Changes the settings for failed payments: `{"retry_days": [3, 5, 7], "after_retries": "cancel"}`. At Stripe, they are
+ * settings of the Dashboard.
+ */
 function changeBilling(
   { state }: AdminTarget,
   { retry_days: days, after_retries: after }: Record<string, unknown>,
@@ -157,9 +160,9 @@ function clockState(state: State): object {
 }
 
 /**
- * Changes the time of the sandbox. `{"now": 1767225600}`, or an ISO 8601 time, stops the time at that moment.
- * `{"advance": 3600}` moves the time by seconds, `{"advance": "1 month"}` by a duration. `{"resume": true}` lets the time
- * pass again.
+ * Changes the clock of the sandbox. `{"now": 1767225600}`, or an ISO 8601 time, stops the clock at this time.
+ * `{"advance": 3600}` moves the clock by seconds, `{"advance": "1 month"}` by a duration. `{"resume": true}` lets a
+ * stopped clock run again.
  */
 function setTime({ state, api }: AdminTarget, { now, advance, resume }: Record<string, unknown>): unknown {
   if (now !== undefined) state.freeze(parseTime(now));
@@ -173,7 +176,10 @@ function setTime({ state, api }: AdminTarget, { now, advance, resume }: Record<s
   return clockState(state);
 }
 
-/** Adds the objects of a seed, `{"name": "demo"}`, or one object, `{"entity": "Customer", "params": {}, "account"?: "acct_"}`. */
+/**
+ * Adds the objects of the seed that the member `name` names, or one object of an `entity` with the members `params` and
+ * `account`.
+ */
 function addSeed({ state, api }: AdminTarget, body: Record<string, unknown>): unknown {
   const { name, entity, params, account } = body;
   if (typeof name === 'string') {

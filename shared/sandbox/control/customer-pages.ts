@@ -16,7 +16,10 @@ const PAGES: Readonly<Record<string, (request: PageRequest) => void>> = {
   '/_sandbox/recover/': recoverPage,
 };
 
-/** Returns the handler of a page, or undefined if the path has no page. The handler also serves errors as a page. */
+/**
+ * Returns the handler of a page, or undefined if the path has no page. If the handler fails, the customer sees a page
+ * with the error.
+ */
 export function customerPage(path: string): ((request: PageRequest) => void) | undefined {
   const page = Object.entries(PAGES).find(([prefix]) => path.startsWith(prefix))?.[1];
   if (page === undefined) return undefined;

@@ -32,8 +32,8 @@ const REFUNDED_EVERY = 10;
 type DemoParams = Readonly<Record<string, unknown>>;
 
 /**
- * Creates a shop with 50 customers, 200 payments over the last 30 days, 20 subscriptions, disputes and refunds. It calls
- * the API, so that dependent objects such as charges and balance transactions exist too.
+ * Creates a shop with 50 customers, 200 payments over the last 30 days, 20 subscriptions, disputes and refunds. It
+ * calls the API, so that dependent objects such as charges and balance transactions exist too.
  */
 export function fillDemo(state: State, api: Api): Readonly<Record<string, number>> {
   const now = state.now();
@@ -60,12 +60,12 @@ export function fillDemo(state: State, api: Api): Readonly<Record<string, number
       });
     },
   }));
-  // Creates payments and subscriptions in the order of their times, as customers of a shop would.
+  // Creates the oldest payments and subscriptions first, because the store keeps objects in the order of creation.
   for (const { days, run } of [...payments, ...subscriptions].sort((a, b) => b.days - a.days)) daysAgo(days, run);
   const account = state.account('');
   const kinds = ['customer', 'payment_intent', 'refund', 'dispute', 'subscription', 'invoice'];
   const counts = kinds.map((kind): [string, number] => [kind, account.all(kind).length]);
-  // `account.all` records the objects as possibly changed. Nothing has changed, so the records are removed.
+  // `account.all` records the objects as possibly changed. They have not changed, so the change log can forget them.
   account.changes.forget();
   return Object.fromEntries(counts);
 }
@@ -73,6 +73,7 @@ export function fillDemo(state: State, api: Api): Readonly<Record<string, number
 /** Sends a request to the API. Returns the object, or undefined if the request failed. */
 type Post = (path: string, params: DemoParams) => Record<string, unknown> | undefined;
 
+/** Returns a function that sends POST requests to the API with the sandbox's key. */
 function postFunction(api: Api): Post {
   return (path, params) => {
     const form = encodeForm(params);

@@ -6,12 +6,12 @@ const CALENDAR_UNITS: readonly Interval['interval'][] = ['day', 'week', 'month',
 /** One part of a duration, such as `2 weeks` in `2 weeks, 3 days`. */
 const DURATION_PART = /^(\d{1,9})\s{0,9}(second|minute|hour|day|week|month|year)s?(?:[\s,]{1,9}(?:and\s{1,9})?|$)/i;
 
-/** The forms that a duration can have, for error messages. */
+/** Describes a valid duration, for error messages. */
 export const DURATION_FORM = 'a duration such as "1 month", "36 hours" or "2 weeks 3 days", or seconds';
 
 /**
- * Returns the time that is a duration after `start`, in Unix seconds. Returns undefined if the text is not a duration.
- * Months are those of the calendar in UTC, as for subscriptions: a month after January 31 is the last day of February.
+ * Returns `start` plus a duration, in Unix seconds. Returns undefined if the text is not a duration. A month is a
+ * calendar month in UTC, as for subscriptions: one month after January 31 is the last day of February.
  */
 export function timeAfter(start: number, duration: string): number | undefined {
   let time = start;

@@ -24,9 +24,9 @@ export type FaultKind = (typeof FAULTS)[number];
 /** A failure that the sandbox simulates for the requests that match. */
 export interface Fault {
   readonly kind: FaultKind;
-  /** How many more matching requests the fault applies to. If undefined, `share` decides. */
+  /** Number of further matching requests to which the fault applies. If undefined, `share` decides. */
   times?: number;
-  /** Share of the matching requests that the fault applies to, 0 to 1. 1 if absent. */
+  /** Share of the matching requests to which the fault applies, 0 to 1. If absent, the fault applies to all of them. */
   readonly share?: number;
   readonly method?: string;
   /** Prefix of the path. */
@@ -37,7 +37,7 @@ export interface Fault {
   readonly seconds?: number;
 }
 
-/** The configured faults. The first one that matches a request applies to it. */
+/** The configured faults. Of several faults that match a request, the first one applies. */
 export class Faults {
   private faults: Fault[] = [];
 
@@ -55,7 +55,7 @@ export class Faults {
     return this.faults;
   }
 
-  /** Returns the fault that applies to a request, if there is one, and counts the request for `times`. */
+  /** Returns the fault that applies to a request, if there is one, and decreases its `times`. */
   takeFault(method: string, path: string): Fault | undefined {
     const fault = this.faults.find(
       (candidate) =>
@@ -74,7 +74,9 @@ export interface FixedResponse {
   readonly body: string;
 }
 
-/** The responses of the faults that replace the request. The other faults execute or drop the request. */
+/**
+ * The responses of the faults that respond without executing the request. The other faults execute or drop the request.
+ */
 const FIXED_RESPONSES: Readonly<Partial<Record<FaultKind, (fault: Fault) => FixedResponse>>> = {
   rate_limit: () =>
     jsonError(
@@ -124,7 +126,7 @@ const FIXED_RESPONSES: Readonly<Partial<Record<FaultKind, (fault: Fault) => Fixe
   }),
 };
 
-/** Returns the response of a fault that replaces the request. Undefined for any other fault. */
+/** Returns the response of a fault that responds without executing the request. Undefined for any other fault. */
 export function fixedResponse(fault: Fault): FixedResponse | undefined {
   return FIXED_RESPONSES[fault.kind]?.(fault);
 }

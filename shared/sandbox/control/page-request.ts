@@ -4,7 +4,7 @@ import type { State } from '../state.ts';
 
 /** A browser's request for a page of the sandbox. */
 export interface PageRequest {
-  /** The context of the account in the query, `account=acct_...`, or of the platform. */
+  /** The context of the account that the query names, `account=acct_...`, or else of the platform. */
   readonly context: Context;
   readonly method: string;
   /** The id at the end of the path. */
@@ -15,7 +15,7 @@ export interface PageRequest {
   /** The URL of the page, to which its forms are sent. */
   readonly target: string;
   readonly response: ServerResponse;
-  /** Creates and sends the events of the changes that the page made. */
+  /** Sends the events of the changes that the page has made. */
   readonly publish: () => void;
 }
 

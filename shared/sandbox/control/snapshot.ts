@@ -3,10 +3,10 @@ import type { State } from '../state.ts';
 import type { StoredObject } from '../store.ts';
 
 interface SavedAccount {
-  /** The kind of an object, and the object. */
+  /** The kind of each object, and the object. */
   readonly objects: readonly (readonly [string, StoredObject])[];
   readonly singletons: readonly (readonly [string, StoredObject])[];
-  /** Kind and id of a nested object, and its parents. */
+  /** The kind and the id of each nested object, and its `Account.parents`. */
   readonly parents: readonly (readonly [string, string, Readonly<Record<string, string>>])[];
   /** Keys and values of `Account.privateData`. */
   readonly hidden: readonly (readonly [string, unknown])[];
@@ -17,7 +17,9 @@ export interface Snapshot {
   readonly version: 1;
   /** `IdSource.position`, from which the sequence of ids continues. */
   readonly ids: number;
+  /** Seconds to add to the machine's time while the clock runs. */
   readonly offset: number;
+  /** Unix seconds at which the clock is stopped. Null while the clock runs. */
   readonly frozen: number | null;
   readonly accounts: Readonly<Record<string, SavedAccount>>;
 }
@@ -70,7 +72,9 @@ export function readSnapshot(file: string): Snapshot | undefined {
   return snapshot;
 }
 
-/** Writes a snapshot to a new file, which then replaces the former one. A crash while writing leaves the former one intact. */
+/**
+ * Writes a snapshot to a new file, and then replaces `file` with it. A crash during the write leaves `file` unchanged.
+ */
 export function writeSnapshot(file: string, state: State): void {
   const next = `${file}.next`;
   writeFileSync(next, JSON.stringify(takeSnapshot(state)));

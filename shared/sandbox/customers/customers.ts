@@ -29,7 +29,7 @@ function createCustomer(context: Context): StoredObject {
         ? attachMethod(withParams(context, { customer: customer.id }), method)
         : undefined;
     if (defaultMethod !== undefined && defaultMethod !== '') {
-      // A test card such as `pm_card_visa` gets an id of its own when it is attached.
+      // A test card such as `pm_card_visa` in both parameters is one payment method: the one that was just attached.
       const defaultId = defaultMethod === method ? (attachedMethod?.id ?? defaultMethod) : defaultMethod;
       checkDefaultMethod(context, customer, defaultId);
       Object.assign(customer['invoice_settings'] as object, { default_payment_method: defaultId });
@@ -67,7 +67,7 @@ function updateCustomer(context: Context, customer: StoredObject): void {
   if (difference !== 0) addBalanceTransaction(context, customer, difference, 'adjustment');
 }
 
-/** Changes the default source. A new `source` replaces the former default source, which is deleted. https://docs.stripe.com/api/customers/update */
+/** Changes the default source. If the request has `source`, creates the new source and deletes the former default source. https://docs.stripe.com/api/customers/update */
 function changeSource(context: Context, customer: StoredObject): void {
   const { params, account } = context;
   const { default_source: defaultSource, source } = params;
@@ -80,8 +80,8 @@ function changeSource(context: Context, customer: StoredObject): void {
   customer['default_source'] = newSource.id;
 }
 
-/** Ends the subscriptions of a deleted customer, detaches the payment methods, and deletes tax ids, cards and bank accounts. https://docs.stripe.com/api/customers/delete */
-function releaseCustomer(context: Context, customer: StoredObject): void {
+/** Cancels the subscriptions of a customer before its deletion, detaches its payment methods, and deletes its tax ids, cards and bank accounts. https://docs.stripe.com/api/customers/delete */
+function prepareCustomerDeletion(context: Context, customer: StoredObject): void {
   const { account, now } = context;
   const objectsOfCustomer = (kind: string): StoredObject[] =>
     account.all(kind).filter((candidate) => candidate['customer'] === customer.id);
@@ -134,7 +134,7 @@ function withParams(context: Context, params: Context['params']): Context {
 
 export const customers: Feature = {
   entities: {
-    Customer: { create: createCustomer, beforeUpdate: updateCustomer, beforeDelete: releaseCustomer },
+    Customer: { create: createCustomer, beforeUpdate: updateCustomer, beforeDelete: prepareCustomerDeletion },
     ...balanceTransactions.entities,
     ...sources.entities,
     ...taxIds.entities,

@@ -43,7 +43,7 @@ function removeSource(context: Context, source: StoredObject): void {
 /** The kinds of objects that can be a source. */
 const SOURCE_KINDS = ['card', 'bank_account'];
 
-/** Sets the field `external_accounts` of a connected account, newest first. `removed` is the id of a source to omit. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
+/** Sets the field `external_accounts` of a connected account to its sources, newest first, without the one whose id is `removed`. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
 function embedExternalAccounts({ account }: Context, id: string, removed?: string): void {
   const owner = account.get('account', id);
   if (owner === undefined) return;
@@ -89,7 +89,7 @@ function tokenOfCard(context: Context, data: Record<string, unknown>): string {
   return createToken({ ...context, params: { card } }).id;
 }
 
-/** POST /v1/customers/{customer}/sources/{id}/verify, with the amounts of two microdeposits. https://docs.stripe.com/ach-deprecated#manually-collecting-and-verifying-bank-accounts */
+/** POST /v1/customers/{customer}/sources/{id}/verify. The parameter `amounts` has the amounts of the two microdeposits. https://docs.stripe.com/ach-deprecated#manually-collecting-and-verifying-bank-accounts */
 function verifyBankAccount(context: Context, id: string): StoredObject {
   const bankAccount = objectInPath(context, 'bank_account', id);
   const amountsParam = context.params['amounts'];
@@ -103,7 +103,7 @@ function verifyBankAccount(context: Context, id: string): StoredObject {
   return Object.assign(bankAccount, { status: 'verified' });
 }
 
-/** The amounts of the two microdeposits to every bank account in test mode, in cents. */
+/** In test mode, the two microdeposits to every bank account have these amounts, in cents. */
 const TEST_AMOUNTS = '32,45';
 
 /** The rules of all entities that are sources. */

@@ -1,7 +1,7 @@
 import { badRequest } from '../api-error.ts';
 
 /**
- * The format of a VAT number in each country of the European Union, after the two letters of the country.
+ * The format of a VAT number in each country of the European Union, without the two letters of the country.
  * https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id, https://ec.europa.eu/taxation_customs/vies/#/faq
  */
 const EU_VAT: Readonly<Record<string, RegExp>> = {
@@ -36,7 +36,7 @@ const EU_VAT: Readonly<Record<string, RegExp>> = {
   XI: /^(\d{9}|\d{12}|[GH][AD]\d{3})$/,
 };
 
-/** The formats of the other types of tax ids, without spaces, dots and dashes. https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id */
+/** The formats of other types of tax ids. Spaces, dots and dashes are removed before the check. https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id */
 const FORMATS: Readonly<Record<string, RegExp>> = {
   au_abn: /^\d{11}$/,
   br_cnpj: /^[0-9A-Z]{12}\d{2}$/,
@@ -54,12 +54,12 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   za_vat: /^4\d{9}$/,
 };
 
-/** Rejects a tax id that does not have the format of its type. Types without a format here are not checked. https://docs.stripe.com/error-codes#tax-id-invalid */
+/** Rejects a tax id without the format of its type. Accepts any tax id of a type that the tables above do not have. https://docs.stripe.com/error-codes#tax-id-invalid */
 export function checkTaxId(type: string, value: string): void {
   const text = value.toUpperCase().replace(/[ .-]/g, '');
-  if (type !== 'eu_vat' && FORMATS[type] === undefined) return;
-  const isValid =
-    type === 'eu_vat' ? EU_VAT[text.slice(0, 2)]?.test(text.slice(2)) === true : FORMATS[type]?.test(text) === true;
-  if (isValid) return;
+  const isEuVat = type === 'eu_vat';
+  if (!isEuVat && FORMATS[type] === undefined) return;
+  const format = isEuVat ? EU_VAT[text.slice(0, 2)] : FORMATS[type];
+  if (format?.test(isEuVat ? text.slice(2) : text) === true) return;
   throw badRequest(`Invalid value for ${type}.`, { code: 'tax_id_invalid', param: 'value' });
 }

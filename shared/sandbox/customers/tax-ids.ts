@@ -3,7 +3,7 @@ import type { Feature } from '../feature.ts';
 import { checkTaxId } from './tax-id-formats.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-/** Creates a tax id of a customer, or of the owner in the request. The default owner is the account itself. https://docs.stripe.com/api/tax_ids/create */
+/** Creates a tax id that belongs to a customer, or else to the `owner` in the request, or else to the account itself. https://docs.stripe.com/api/tax_ids/create */
 export function makeTaxId(context: Context, customer: StoredObject | undefined): StoredObject {
   const { owner, ...params } = context.params;
   const type = String(params['type']);

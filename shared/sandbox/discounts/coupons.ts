@@ -26,7 +26,7 @@ function createCoupon(context: Context): StoredObject {
   return Object.assign(makeObject(context, 'Coupon', { ...params, ...currency }), { times_redeemed: 0, valid: true });
 }
 
-/** Checks the characters of an id. Stripe does so since API 2018-05-21. https://github.com/stripe/stripe-node/issues/462 */
+/** Checks the characters of a coupon's id, as Stripe does since API version 2018-05-21. https://github.com/stripe/stripe-node/issues/462 */
 function checkCouponId(id: unknown): void {
   if (typeof id !== 'string' || /^[A-Za-z0-9_-]+$/.test(id)) return;
   throw badRequest(`Invalid coupon id: ${id}. It may contain letters, digits, dashes and underscores only.`, {

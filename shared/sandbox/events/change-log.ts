@@ -9,27 +9,29 @@ export interface ObjectChange {
   readonly after: StoredObject | undefined;
 }
 
-/** An event that no change of an object causes, such as `customer.subscription.trial_will_end`. */
+/** An event that is not the effect of a change, such as `customer.subscription.trial_will_end`. */
 export interface AnnouncedEvent {
   readonly type: string;
   readonly object: object;
 }
 
+/** An object that the request has used. */
 interface Tracked {
   readonly kind: string;
   readonly object: StoredObject;
   removed?: true;
 }
 
-/** The changes and further events of one step of a request. */
+/** The changes of one step of a request, and the events that are not the effect of a change. */
 export interface ChangeStep {
   readonly changes: readonly ObjectChange[];
   readonly announcements: readonly AnnouncedEvent[];
 }
 
 /**
- * Finds the objects of an account that a request has changed. Handlers change objects in place and do not report their
- * changes. So the log compares each object that a request has used with the object's state at the end of the last step.
+ * Finds the objects of an account that a request has changed. Handlers change objects in place and do not report the
+ * changes. Therefore the log records each object that a request uses, and compares the object's state with the state at
+ * the end of the last step.
  */
 export class ChangeLog {
   /** The objects that the request has used and may have changed. */
@@ -53,14 +55,14 @@ export class ChangeLog {
     this.candidates.set(object, { kind, object, removed: true });
   }
 
-  /** Adds an event that no change of an object causes. */
+  /** Adds an event that is not the effect of a change. */
   announce(type: string, object: object): void {
     this.announcements.push({ type, object: structuredClone(object) });
   }
 
   /**
-   * Ends a step of a request. One request may bring an object into several states: an invoice is drafted, finalized and
-   * paid. Each step has its own events, with the state of the object at that time.
+   * Ends a step of a request. One request may change an object several times: it drafts, finalizes and pays an invoice.
+   * Each step has events of its own, which contain the object as it was at the end of the step.
    */
   endStep(): void {
     const step = { changes: this.collectChanges(), announcements: this.announcements };
@@ -104,7 +106,9 @@ export class ChangeLog {
     return { kind, before: parseState(previousState), after: parseState(state) };
   }
 
-  /** Begins a request. Earlier changes, for example by a page of the sandbox, become a separate step. */
+  /**
+   * Begins a request. Changes since the last step, for example by a page of the sandbox, become a step of their own.
+   */
   begin(): void {
     this.endStep();
     this.stateBefore.clear();

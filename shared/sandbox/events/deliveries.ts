@@ -15,7 +15,7 @@ export interface DeliveryAttempt {
   /** HTTP status of the receiver's response. Null without a response. */
   readonly status: number | null;
   readonly error?: string;
-  /** The first characters of the receiver's response, which may say why the receiver rejected the event. */
+  /** The first characters of the response. They may say why the receiver rejected the event. */
   readonly response?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface DeliveryOptions {
 /** Default milliseconds before each retry. They are short, so that a developer can watch the retries. */
 const RETRY_DELAYS = [1_000, 5_000, 25_000];
 
-/** Milliseconds within which a receiver must respond. A slower receiver counts as failed. */
+/** Milliseconds within which a receiver must respond. If it does not, the delivery has failed. */
 const DELIVERY_TIMEOUT_MS = 20_000;
 
 /** Maximum number of characters of a receiver's response that a delivery attempt contains. */
@@ -54,7 +54,7 @@ export function isLoopbackUrl(url: string): boolean {
 /** Sends events to endpoints with Stripe's signature, and retries failed deliveries. https://docs.stripe.com/webhooks */
 export class Deliveries {
   readonly all: Delivery[] = [];
-  /** The event and the receiver of each delivery, by the id of the delivery. */
+  /** The event of each delivery, its JSON, and the receiver, by the id of the delivery. */
   private readonly outbox = new Map<string, { event: StoredObject; body: string; receiver: Receiver }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private isClosed = false;
@@ -126,7 +126,7 @@ export class Deliveries {
   }
 }
 
-/** Posts an event with its signature. Returns a failed attempt instead of throwing. */
+/** Posts an event with its signature. If there is no response, returns an attempt with the error. */
 async function postEvent({ url, secret }: Receiver, body: string, at: number): Promise<DeliveryAttempt> {
   const signature = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
   const headers = {

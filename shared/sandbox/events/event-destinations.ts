@@ -25,7 +25,10 @@ function createDestination(context: Context): StoredObject {
   return withIncluded(destination, include, storeSecret(context, destination.id, false));
 }
 
-/** Returns a destination with the fields of its endpoint that `include` names. Stripe shows `secret` only at the creation. */
+/**
+ * Returns a destination as a response shows it: `webhook_endpoint` has only the fields that `include` names. `secret`
+ * is passed only at the creation, because Stripe shows the signing secret once.
+ */
 function withIncluded(destination: StoredObject, include: unknown, secret?: string): StoredObject {
   const endpoint = destination['webhook_endpoint'];
   if (!isHash(endpoint)) return destination;
@@ -39,7 +42,7 @@ function withIncluded(destination: StoredObject, include: unknown, secret?: stri
   };
 }
 
-/** Checks event types: thin events have the types of API v2, snapshot events those of API v1. https://docs.stripe.com/event-destinations */
+/** Rejects an unknown event type. Thin events have the types of API v2, and snapshot events those of API v1. https://docs.stripe.com/event-destinations */
 function checkEventTypes(context: Context, types: unknown, payload: unknown): void {
   if (!Array.isArray(types)) return;
   const entity = context.entity(payload === 'thin' ? 'V2.Core.Event' : 'Event');

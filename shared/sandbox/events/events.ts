@@ -14,13 +14,16 @@ export interface WriteEffect {
   readonly response: unknown;
 }
 
-/** The request that caused events. Events that the passage of time causes have no such request. */
+/** The API request that caused events. Scheduled tasks and the sandbox's pages cause events without such a request. */
 export interface EventCause {
   readonly requestId: string;
   readonly idempotencyKey?: string | undefined;
 }
 
-/** The snapshot event of API v1 and the thin event of API v2 for one change. Stripe has only one of them for some types. */
+/**
+ * The snapshot event of API v1 and the thin event of API v2 for one change. For some types, Stripe has only one of the
+ * two.
+ */
 export interface EventPair {
   readonly event: StoredObject | undefined;
   readonly thin: StoredObject | undefined;
@@ -34,7 +37,7 @@ interface EventDraft {
 }
 
 /**
- * Creates and stores the events of all changes in an account since the last call.
+ * Creates and stores the events of all changes that the account of `context` has had since the last call.
  * https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
  */
 export function makeEvents(
@@ -48,7 +51,7 @@ export function makeEvents(
     const event = makeSnapshotEvent(context, draft, cause, apiVersion, accountId);
     return { event, thin: makeThinEvent(context, draft, cause, accountId, event) };
   });
-  // The creation of an event emits no event.
+  // The new event objects are changes too, but Stripe has no events about events.
   context.account.changes.forget();
   return pairs.filter(({ event, thin }) => event !== undefined || thin !== undefined);
 }
@@ -105,7 +108,7 @@ function makeSnapshotEvent(
   return event;
 }
 
-/** Creates a thin event, which names the object and omits its state. https://docs.stripe.com/event-destinations#thin-events */
+/** Creates a thin event, which contains the id of the object instead of the object. Returns undefined if API v2 has no event of this type. https://docs.stripe.com/event-destinations#thin-events */
 function makeThinEvent(
   context: Context,
   { type, object }: EventDraft,

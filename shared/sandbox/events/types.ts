@@ -3,10 +3,10 @@ import type { ObjectChange } from './change-log.ts';
 
 /**
  * The types of the events that Stripe documents for changes of an object, and when each occurs.
- * https://docs.stripe.com/api/events/types. The names here omit the prefix of the kind.
+ * https://docs.stripe.com/api/events/types. The tables omit the prefix of the kind: `created` is `customer.created`.
  */
 
-/** Prefixes of event types that differ from the `object` value of the changed object, by that value. */
+/** Prefixes of event types, by the kind of the object. For a kind that is not here, the prefix is the kind. */
 const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   dispute: 'charge.dispute',
   discount: 'customer.discount',
@@ -22,7 +22,7 @@ const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   'issuing.transaction': 'issuing_transaction',
 };
 
-/** Events that a new status emits, by kind and status. A status that is not here emits an event of the same name. */
+/** Events that a new status causes, by kind and status. A status that is not here causes an event of the same name. */
 const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   payment_intent: { requires_capture: ['amount_capturable_updated'] },
   invoice: {
@@ -44,7 +44,7 @@ const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly st
 
 type EventRule = (before: StoredObject | undefined, after: StoredObject) => readonly string[];
 
-/** By kind, a function that returns further events of a change: those that a new status alone does not decide. */
+/** By kind, a function that returns the events of a change that depend on more than the new status. */
 const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   charge: (before, after) => {
     if (before === undefined) return [];
@@ -97,7 +97,7 @@ function isNewFailure(field: string, before: StoredObject | undefined, after: St
   );
 }
 
-/** Events that Stripe sends instead of `updated` for the same change. */
+/** Events that replace `updated`: Stripe does not send `updated` for the same change. */
 const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'attached',
   'canceled',
@@ -110,10 +110,10 @@ const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'reversed',
 ]);
 
-/** Kinds of objects for which Stripe also sends `updated` for every change. */
+/** Kinds of objects for which Stripe sends `updated` for every change, in addition to more specific events. */
 const WITH_UPDATED: ReadonlySet<string> = new Set(['invoice']);
 
-/** Returns the event types of a change. Stripe may not have all of them, so the caller removes unknown types. */
+/** Returns the event types of a change. Some may not exist at Stripe: the caller must remove these. */
 export function eventTypes({ kind, before, after }: ObjectChange): string[] {
   const prefix = prefixOf(kind, after ?? before);
   if (after === undefined) return [`${prefix}.deleted`];
@@ -128,7 +128,7 @@ export function eventTypes({ kind, before, after }: ObjectChange): string[] {
   return [...new Set([...names.map((name) => `${prefix}.${name}`), ...legacyEvents])];
 }
 
-/** Returns the names of the events that a new status emits. */
+/** Returns the names of the events that a new status causes. */
 function statusEvents(kind: string, before: StoredObject | undefined, after: StoredObject): readonly string[] {
   const status = after['status'];
   if (typeof status !== 'string' || before?.['status'] === status) return [];
@@ -136,7 +136,7 @@ function statusEvents(kind: string, before: StoredObject | undefined, after: Sto
   return STATUS_EVENTS[kind]?.[status] ?? [status];
 }
 
-/** Kinds whose first status emits no event: a new meter emits `created`, but not `reactivated`. */
+/** Kinds whose first status has no event: for a new meter, Stripe sends `created`, but not `reactivated`. */
 const NO_EVENT_FOR_FIRST_STATUS: ReadonlySet<string> = new Set([
   'billing.meter',
   'issuing.personalization_design',
@@ -146,13 +146,16 @@ const NO_EVENT_FOR_FIRST_STATUS: ReadonlySet<string> = new Set([
   'topup',
 ]);
 
+/**
+ * Returns the prefix of the event types of an object. For a card or a bank account, the owner of the object decides.
+ */
 function prefixOf(kind: string, object: StoredObject | undefined): string {
   if (kind === 'card' || kind === 'bank_account' || kind === 'source')
     return typeof object?.['account'] === 'string' ? 'account.external_account' : 'customer.source';
   return EVENT_PREFIXES[kind] ?? kind;
 }
 
-/** The order in which Stripe usually sends the events of one request. Stripe does not guarantee it. */
+/** The order in which Stripe usually sends the events of one request. Stripe does not guarantee this order. */
 const EVENT_ORDER = [
   /\.created$/,
   /^invoice\.finalized$/,
@@ -169,7 +172,7 @@ export function eventOrder(type: string): number {
   return index < 0 ? EVENT_ORDER.length : index;
 }
 
-/** Returns the previous values of the changed fields, null for added fields. https://docs.stripe.com/api/events/object#event_object-data */
+/** Returns the previous values of the changed fields. The value of an added field is null. https://docs.stripe.com/api/events/object#event_object-data */
 export function previousAttributes(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,

@@ -48,26 +48,27 @@ export function checkUrl(url: unknown, param: string): void {
   throw badRequest(`Invalid URL: ${String(url)}`, { code: 'url_invalid', param });
 }
 
-/** Rejects `*` together with other event types. */
+/** Rejects a list of event types that has `*` and other types. */
 function checkTypes(types: unknown): void {
   if (Array.isArray(types) && types.includes('*') && types.length > 1)
     throw badRequest('`enabled_events` cannot contain `*` together with other events.', { param: 'enabled_events' });
 }
 
 /**
- * Returns the endpoints on this machine that receive an event. `isFromConnectedAccount` is false for an event of the
- * account itself.
+ * Returns the endpoints and destinations of an account that receive an event and are on this machine. `payload` says
+ * whether it is a snapshot event or a thin event. `isFromConnectedAccount` is false for an event of the account itself.
  */
 export function receiversOf(
   account: Account,
   type: string,
-  family: 'snapshot' | 'thin',
+  payload: 'snapshot' | 'thin',
   isFromConnectedAccount: boolean,
 ): Receiver[] {
-  const endpoints = family === 'thin' ? [] : account.all('webhook_endpoint');
+  // Webhook endpoints receive only snapshot events. https://docs.stripe.com/event-destinations
+  const endpoints = payload === 'thin' ? [] : account.all('webhook_endpoint');
   const destinations = account
     .all('v2.core.event_destination')
-    .filter((eventDestination) => eventDestination['event_payload'] === family);
+    .filter((eventDestination) => eventDestination['event_payload'] === payload);
   return [...endpoints, ...destinations].flatMap((endpoint) => {
     const stored = endpointSecret(account, endpoint.id);
     const webhook = endpoint['webhook_endpoint'];
@@ -89,8 +90,9 @@ function receivesType({ enabled_events: types }: StoredObject, type: string): bo
   return Array.isArray(types) && (types.includes('*') || types.includes(type));
 }
 
-// Event destinations have `events_from`, webhook endpoints have `connect`. Until 2026 the values of `events_from` were
-// `self` and `other_accounts`. https://docs.stripe.com/api/v2/core/event-destinations/create
+// An event destination lists in `events_from` the accounts whose events it receives. A webhook endpoint has `connect`
+// instead. Until 2026 the values of `events_from` were `self` and `other_accounts`.
+// https://docs.stripe.com/api/v2/core/event-destinations/create
 
 function receivesConnectedAccounts({ events_from: scopes }: StoredObject, { connect }: EndpointSecret): boolean {
   return Array.isArray(scopes) ? scopes.includes('@accounts') || scopes.includes('other_accounts') : connect;

@@ -5,8 +5,8 @@ import { makeAvailable, balanceSums } from './ledger.ts';
 
 /** GET /v1/balance returns the sum of the balance transactions. https://docs.stripe.com/api/balance/balance_object */
 function readBalance(context: Context, balance: StoredObject): void {
-  const amountsOf = (part: 'available' | 'pending'): object[] =>
-    balanceSums(context, part).map(([currency, amount]) => ({ amount, currency, source_types: { card: amount } }));
+  const amountsOf = (status: 'available' | 'pending'): object[] =>
+    balanceSums(context, status).map(([currency, amount]) => ({ amount, currency, source_types: { card: amount } }));
   Object.assign(balance, { available: amountsOf('available'), pending: amountsOf('pending'), livemode: false });
 }
 

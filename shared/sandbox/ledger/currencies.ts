@@ -39,7 +39,7 @@ const MIN_CHARGES: Readonly<Record<string, number>> = {
 /** Minimum charge in US dollars for currencies that are not in `MIN_CHARGES`. */
 const MIN_CHARGE_USD = 0.5;
 
-/** Number of digits of the maximum charge. Other currencies have eight. */
+/** Maximum number of digits of a charge in minor units, if it is not eight. */
 const MAX_CHARGE_DIGITS: Readonly<Record<string, number>> = { cop: 10, huf: 10, idr: 12, inr: 9, jpy: 10, lbp: 12 };
 
 /** Returns the number of decimals of a currency. */
@@ -48,7 +48,10 @@ export function decimalsOf(currency: string): 0 | 2 | 3 {
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
 
-/** Converts minor units of one currency to those of another. `rate` is the rate between the major units. */
+/**
+ * Converts an amount in minor units to another currency. `rate` is the value of one major unit of `from` in major units
+ * of `to`.
+ */
 export function convertAmount(amount: number, from: string, to: string): { amount: number; rate: number } {
   const rate = Number(((USD_VALUE[from] ?? 1) / (USD_VALUE[to] ?? 1)).toPrecision(6));
   return { amount: Math.round((amount / 10 ** decimalsOf(from)) * rate * 10 ** decimalsOf(to)), rate };
@@ -78,7 +81,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   inr: '₹',
 };
 
-/** Returns a currency in lower case. Throws if Stripe does not charge in it. */
+/** Returns a currency in lower case. Throws if Stripe does not support charges in this currency. */
 export function requireCurrency(value: unknown, param = 'currency'): string {
   const currency = String(value).toLowerCase();
   if (Object.hasOwn(USD_VALUE, currency)) return currency;
@@ -94,7 +97,10 @@ export function checkPositive(amount: number, param = 'amount'): void {
     throw badRequest('This value must be greater than or equal to 1.', { code: 'parameter_invalid_integer', param });
 }
 
-/** Checks an amount to charge: the minimum, the maximum and the smallest unit of its currency. */
+/**
+ * Checks an amount to charge: it must be between the minimum and the maximum of its currency, and a multiple of the
+ * smallest unit.
+ */
 export function checkChargeAmount(amount: number, currency: string): void {
   checkPositive(amount);
   const unit = 10 ** decimalsOf(currency);

@@ -2,11 +2,13 @@ import type { Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import type { StoredObject } from '../store.ts';
 
-/** A change that happens later without a request: funds become available, a refund fails, a payout arrives. */
+/**
+ * A change that the sandbox makes later, without a request: funds become available, a refund fails, a payout arrives.
+ */
 export interface ScheduledTask {
   /** Unix seconds. */
   readonly at: number;
-  /** The name of a handler: `refund.fail`. */
+  /** The name of the handler that runs the task: `refund.fail`. */
   readonly what: string;
   readonly kind: string;
   readonly id: string;
@@ -15,10 +17,10 @@ export interface ScheduledTask {
 }
 
 /** Key of the pending tasks in the private data of an account. */
-const KEY = 'due';
+const PENDING_TASKS = 'due';
 
 function pendingTasks({ account }: Context): readonly ScheduledTask[] {
-  return (account.privateData.get(KEY) ?? []) as readonly ScheduledTask[];
+  return (account.privateData.get(PENDING_TASKS) ?? []) as readonly ScheduledTask[];
 }
 
 /** Returns the test clock of an object or of its customer. */
@@ -29,22 +31,25 @@ export function clockOf({ account }: Context, object: StoredObject): StoredObjec
 }
 
 /**
- * Schedules a task for an object. The first request at or after the time `at` runs it. If the object has a test clock,
- * the task runs when that clock reaches the time.
+ * Schedules a task for an object. The first request at or after the time `at` runs the task. If the object has a test
+ * clock, the task runs when the test clock is advanced to this time.
  */
-export function scheduleTask(context: Context, at: number, what: string, object: StoredObject): void {
+export function scheduleTask(context: Context, at: number, handlerName: string, object: StoredObject): void {
   const clock = clockOf(context, object)?.id;
   const task: ScheduledTask = {
     at,
-    what,
+    what: handlerName,
     kind: object.object,
     id: object.id,
     clock,
   };
-  context.account.privateData.set(KEY, [...pendingTasks(context), task]);
+  context.account.privateData.set(PENDING_TASKS, [...pendingTasks(context), task]);
 }
 
-/** Returns the earliest task that waits for a test clock. Without `clock`, returns the earliest that waits for the sandbox's time. */
+/**
+ * Returns the earliest pending task of a test clock. Without `clock`, returns the earliest task that depends on the
+ * sandbox's time.
+ */
 export function nextTask(context: Context, clock?: string): ScheduledTask | undefined {
   return pendingTasks(context)
     .filter((task) => task.clock === clock)
@@ -54,10 +59,10 @@ export function nextTask(context: Context, clock?: string): ScheduledTask | unde
     );
 }
 
-/** Runs one task. For its handler, the current time is the task's time. */
+/** Runs one task and removes it. The handler gets the time of the task as the current time. */
 export function runTask(context: Context, task: ScheduledTask, handlers: NonNullable<Feature['scheduled']>): void {
   context.account.privateData.set(
-    KEY,
+    PENDING_TASKS,
     pendingTasks(context).filter((candidate) => candidate !== task),
   );
   const object = context.account.get(task.kind, task.id);
@@ -66,7 +71,7 @@ export function runTask(context: Context, task: ScheduledTask, handlers: NonNull
   context.account.changes.endStep();
 }
 
-/** Runs all tasks that are due, oldest first, including those that other tasks schedule. Returns whether any ran. */
+/** Runs all tasks that are due, oldest first, also those that other tasks schedule. Returns whether a task has run. */
 export function runDueTasks(context: Context, handlers: NonNullable<Feature['scheduled']>): boolean {
   let hasRun = false;
   let task = nextTask(context);

@@ -4,7 +4,7 @@ import { noSuchObject } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 import { USD_VALUE } from './rates.ts';
 
-/** Returns the rates of a currency: the value of one unit in every currency. https://docs.stripe.com/api/exchange_rates/object */
+/** Returns the exchange rates of a currency: the value of one unit of this currency in every currency. https://docs.stripe.com/api/exchange_rates/object */
 function exchangeRate([currency, value]: readonly [string, number]): StoredObject {
   const rates = Object.entries(USD_VALUE).map(([other, otherValue]) => [
     other,

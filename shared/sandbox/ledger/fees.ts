@@ -4,15 +4,15 @@ import type { Fee } from './ledger.ts';
 const CARD_RATE = 0.029;
 /** Fixed part of the fee in cents. */
 const CARD_FIXED_FEE = 30;
-/** Additional share for a card of another country. */
+/** Additional share of the amount for a card from another country. */
 const INTERNATIONAL_RATE = 0.015;
-/** Additional share for the conversion to the currency of the balance. */
+/** Additional share of the amount for a conversion to the currency of the balance. */
 const CONVERSION_RATE = 0.01;
 
-/** The fee of a lost or open dispute in cents. https://docs.stripe.com/disputes/how-disputes-work */
+/** The fee for a dispute, in cents. A won dispute returns the fee. https://docs.stripe.com/disputes/how-disputes-work */
 export const DISPUTE_FEE = 1500;
 
-/** Returns Stripe's fee for a bank debit: 0.8 %, at most 5.00. https://stripe.com/pricing/local-payment-methods */
+/** Returns Stripe's fee for a bank debit: 0.8 % of the amount, at most 500 minor units. https://stripe.com/pricing/local-payment-methods */
 export function debitFee(amount: number): Fee {
   return {
     amount: Math.min(Math.round(amount * 0.008), 500),

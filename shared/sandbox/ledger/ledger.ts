@@ -42,16 +42,16 @@ export function inSettlementCurrency(
   amount: number,
   currency: string,
 ): { amount: number; currency: string; exchange_rate: number | null } {
-  const ownCurrency = settlementCurrency(context);
-  if (currency === ownCurrency) return { amount, currency, exchange_rate: null };
-  const { amount: convertedAmount, rate } = convertAmount(amount, currency, ownCurrency);
-  return { amount: convertedAmount, currency: ownCurrency, exchange_rate: rate };
+  const balanceCurrency = settlementCurrency(context);
+  if (currency === balanceCurrency) return { amount, currency, exchange_rate: null };
+  const { amount: convertedAmount, rate } = convertAmount(amount, currency, balanceCurrency);
+  return { amount: convertedAmount, currency: balanceCurrency, exchange_rate: rate };
 }
 
 /** Creates a balance transaction. An account's balance is the sum of its balance transactions. */
 export function postTransaction(context: Context, posting: Posting): StoredObject {
   const { amount, currency, fees = [], availableOn = context.now, type } = posting;
-  // The totals must be read before the transaction exists. Otherwise their first calculation would include it already.
+  // The totals must be read before the transaction exists. Otherwise their first calculation would count it too.
   const totals = balanceTotals(context);
   const fee = fees.reduce((sum, entry) => sum + entry.amount, 0);
   const transaction = Object.assign(makeObject(context, 'BalanceTransaction'), {
@@ -75,6 +75,7 @@ export function postTransaction(context: Context, posting: Posting): StoredObjec
   return transaction;
 }
 
+/** The sums of an account's transactions with each status, by currency. */
 interface BalanceTotals {
   readonly available: Map<string, number>;
   readonly pending: Map<string, number>;
@@ -82,7 +83,9 @@ interface BalanceTotals {
 
 const totalsByAccount = new WeakMap<Context['account'], BalanceTotals>();
 
-/** Returns the totals of an account. The first call adds up the transactions, which a snapshot may contain. */
+/**
+ * Returns the totals of an account. The first call adds up the existing transactions, for example those of a snapshot.
+ */
 function balanceTotals({ account }: Context): BalanceTotals {
   const existing = totalsByAccount.get(account);
   if (existing !== undefined) return existing;
@@ -92,10 +95,10 @@ function balanceTotals({ account }: Context): BalanceTotals {
   return newTotals;
 }
 
-/** Adds the net amount of a transaction to the totals. The sign -1 subtracts it. */
+/** Adds the net amount of a transaction to the totals, or subtracts it if `sign` is -1. */
 function addToTotals(totals: BalanceTotals, { currency, net, status }: StoredObject, sign: 1 | -1): void {
-  const part = totals[status === 'available' ? 'available' : 'pending'];
-  part.set(String(currency), (part.get(String(currency)) ?? 0) + sign * Number(net));
+  const amounts = totals[status === 'available' ? 'available' : 'pending'];
+  amounts.set(String(currency), (amounts.get(String(currency)) ?? 0) + sign * Number(net));
 }
 
 /** Moves the money of a transaction from the pending to the available balance. */
@@ -106,11 +109,13 @@ export function makeAvailable(context: Context, transaction: StoredObject): void
   addToTotals(totals, transaction, 1);
 }
 
-/** Returns the available or the pending balance by currency, in minor units, always with the settlement currency. */
-export function balanceSums(context: Context, part: keyof BalanceTotals): [currency: string, amount: number][] {
+/**
+ * Returns the available or the pending balance by currency, in minor units. The settlement currency is always included.
+ */
+export function balanceSums(context: Context, status: keyof BalanceTotals): [currency: string, amount: number][] {
   const totals = balanceTotals(context);
   const currencies = new Set([settlementCurrency(context), ...totals.available.keys(), ...totals.pending.keys()]);
-  return [...currencies].map((currency) => [currency, totals[part].get(currency) ?? 0]);
+  return [...currencies].map((currency) => [currency, totals[status].get(currency) ?? 0]);
 }
 
 /** Returns the available balance in a currency, in minor units. */

@@ -1,5 +1,5 @@
 import { payoutFailure } from '../cards/bank-tokens.ts';
-import { objectInPath, makeObject, type Context } from '../context.ts';
+import { objectInPath, makeObject, platformContext, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { DEBIT_FAILURES } from '../methods/debit-account.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
@@ -62,7 +62,7 @@ function checkPayout(context: Context, amount: number, currency: string): void {
       { code: 'balance_insufficient', param: 'amount' },
     );
   const { destination } = context.params;
-  // The sandbox has no bank accounts of the platform, so the platform can name any destination.
+  // The sandbox has no bank accounts of the platform, so it accepts any destination in the platform's requests.
   if (typeof destination !== 'string' || context.account.id === '') return;
   if (payoutDestination(context, destination) === undefined)
     throw noSuchObject('external account', destination, 'destination', true);
@@ -85,7 +85,7 @@ function cancelPayout(context: Context, id: string): StoredObject {
   return Object.assign(payout, { status: 'canceled' });
 }
 
-/** POST /v1/payouts/{id}/reverse takes a paid payout back from the bank. https://docs.stripe.com/api/payouts/reverse */
+/** POST /v1/payouts/{id}/reverse returns the money of a paid payout from the bank to the balance. https://docs.stripe.com/api/payouts/reverse */
 function reversePayout(context: Context, id: string): StoredObject {
   const payout = objectInPath(context, 'payout', id, 'payout');
   if (payout['status'] !== 'paid' || payout['original_payout'] !== null || payout['reversed_by'] !== null)
@@ -138,12 +138,10 @@ function finishPayout(context: Context, payout: StoredObject): void {
   bank['status'] = 'errored';
 }
 
-/** Returns the context of the platform, which stores the external accounts of all connected accounts. */
-function platformContext(context: Context): Context {
-  return { ...context, account: context.accountOf('') };
-}
-
-/** Returns the external account that receives a payout of a connected account: the requested one, or the first. */
+/**
+ * Returns the external account that receives a payout of a connected account: the one with the id, or the first if no
+ * id is passed.
+ */
 function payoutDestination(context: Context, id: unknown): StoredObject | undefined {
   const { account } = platformContext(context);
   const externalAccounts = ['bank_account', 'card']

@@ -22,7 +22,7 @@ export const PURPOSES: Readonly<Record<string, PurposeRule>> = {
   business_icon: { formats: PICTURE, maxBytes: MB / 2, allowsLink: true },
   business_logo: { formats: PICTURE, maxBytes: MB / 2, allowsLink: true },
   customer_signature: { formats: ['jpg', 'png', 'svg'], maxBytes: 4 * MB, expiresAfterDays: 7, allowsLink: true },
-  // 274 days are nine months.
+  // Stripe's documentation says nine months, which are 274 days.
   dispute_evidence: { formats: DOCUMENT, maxBytes: 5 * MB, expiresAfterDays: 274, allowsLink: true },
   identity_document: { formats: DOCUMENT, maxBytes: 32 * MB },
   issuing_regulatory_reporting: { formats: ['json'], maxBytes: MB / 4, expiresAfterDays: 730, allowsLink: true },
@@ -41,7 +41,7 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
   json: 'application/json',
 };
 
-/** The first bytes of each format. Stripe checks the content and ignores the content type that the caller sends. */
+/** The first bytes of each format. Stripe decides by the content, and ignores the content type in the request. */
 const FILE_SIGNATURES: readonly (readonly [signature: string, format: Format])[] = [
   ['%PDF-', 'pdf'],
   ['\x89PNG', 'png'],

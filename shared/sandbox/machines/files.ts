@@ -34,7 +34,7 @@ export function createFile(context: Context): StoredObject {
   return file;
 }
 
-/** Checks content and size. The text of the error is from https://github.com/stripe/stripe-dotnet/issues/1278. */
+/** Checks the size and the content of a file. The text of the last error is from https://github.com/stripe/stripe-dotnet/issues/1278. */
 function checkUpload(bytes: Buffer, purpose: string, { formats, maxBytes }: PurposeRule): void {
   if (bytes.length === 0) throw badRequest('The file is empty.', { param: 'file' });
   if (maxBytes !== undefined && bytes.length > maxBytes)

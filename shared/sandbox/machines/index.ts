@@ -20,7 +20,7 @@ import { testClocks } from '../billing/clocks.ts';
 import { eventDestinations } from '../events/event-destinations.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
-/** All features. If two features have a rule for the same entity or path, the later one applies. */
+/** All features. If two features have the same rule for an entity, an action or a list, the later one applies. */
 const FEATURES: readonly Feature[] = [
   stateChanges,
   customers,
@@ -42,10 +42,10 @@ const FEATURES: readonly Feature[] = [
   eventDestinations,
 ];
 
-/** The tables of rules that all features share. */
+/** The tables of rules that features have, such as `actions`. */
 type Tables = Required<Omit<Feature, 'onTimeMoved' | 'routes'>>;
 
-/** Merges one table of all features. */
+/** Merges one table, such as `actions`, of all features. */
 function collectFeatures<K extends keyof Tables>(table: K): Tables[K] {
   return Object.assign({}, ...FEATURES.map((feature) => feature[table])) as Tables[K];
 }

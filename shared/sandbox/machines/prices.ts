@@ -5,7 +5,7 @@ import { badRequest, missingParam, noSuchObject } from '../api-error.ts';
 import { hashesOf } from '../billing/values.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-/** POST /v1/prices, for an existing product or a new one from `product_data`. https://docs.stripe.com/api/prices/create */
+/** POST /v1/prices. The price is for an existing product, or for a new one that `product_data` describes. https://docs.stripe.com/api/prices/create */
 export function createPrice(context: Context): StoredObject {
   const data = context.params['product_data'];
   const product =
@@ -47,8 +47,8 @@ export function createPrice(context: Context): StoredObject {
 }
 
 /**
- * Returns `tiers` of a price, or undefined for a price per unit. Tiers require `tiers_mode`, and the last
- * tier has no upper limit.
+ * Returns `tiers` of a price, or undefined for a price per unit. Throws if `tiers_mode` is missing, if the last tier
+ * has an upper limit, or if another tier has none.
  * https://docs.stripe.com/api/prices/create#create_price-tiers
  */
 function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['params']): object[] | undefined {
@@ -74,11 +74,13 @@ function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['p
   });
 }
 
-/** Returns an amount of a tier as integer and as decimal string. A request sets one of the two. https://docs.stripe.com/api/prices/object#price_object-tiers */
+/** Returns an amount of a tier in two fields: an integer, and a decimal string. A request sets only one of them. https://docs.stripe.com/api/prices/object#price_object-tiers */
 function tierAmounts(tier: Record<string, unknown>, name: string): object {
   const [amount, decimal] = [tier[name], tier[`${name}_decimal`]];
-  const number = amount ?? (decimal !== undefined && Number.isInteger(Number(decimal)) ? Number(decimal) : null);
-  return { [name]: number, [`${name}_decimal`]: decimal ?? (amount === undefined ? null : String(Number(amount))) };
+  const isWholeDecimal = decimal !== undefined && Number.isInteger(Number(decimal));
+  const amountOfDecimal = isWholeDecimal ? Number(decimal) : null;
+  const decimalOfAmount = amount === undefined ? null : String(Number(amount));
+  return { [name]: amount ?? amountOfDecimal, [`${name}_decimal`]: decimal ?? decimalOfAmount };
 }
 
 /** Requires a meter for a metered price, and rejects a meter for any other price. https://docs.stripe.com/api/prices/create#create_price-recurring-meter */
@@ -98,12 +100,12 @@ function checkMeter({ account }: Context, { usage_type: usage, meter }: Record<s
     throw noSuchObject('billing.meter', meter, param, true);
 }
 
-/** https://docs.stripe.com/api/prices/create#create_price-recurring */
+/** Returns the field `recurring` of a price. What the request does not set has its default. https://docs.stripe.com/api/prices/create#create_price-recurring */
 function recurringDefaults(recurring: Record<string, unknown>): object {
   return { interval_count: 1, meter: null, trial_period_days: null, usage_type: 'licensed', ...recurring };
 }
 
-/** Rejects a lookup key that another price has, or removes it from that price if `allowTransfer` is true. https://docs.stripe.com/api/prices/create#create_price-transfer_lookup_key */
+/** If another price has a lookup key, removes the key from that price. Throws instead if `allowTransfer` is false. https://docs.stripe.com/api/prices/create#create_price-transfer_lookup_key */
 function claimLookupKey(context: Context, key: string, allowTransfer: boolean): void {
   const holder = context.account.all('price').find((price) => price['lookup_key'] === key);
   if (holder === undefined) return;
@@ -115,7 +117,7 @@ function claimLookupKey(context: Context, key: string, allowTransfer: boolean): 
   holder['lookup_key'] = null;
 }
 
-/** Rejects POST /v1/prices/{id} that archives a default price. https://docs.stripe.com/products-prices/manage-prices#archive-price */
+/** POST /v1/prices/{id}. Rejects an update that archives the default price of a product. https://docs.stripe.com/products-prices/manage-prices#archive-price */
 function checkArchive(context: Context, price: StoredObject): void {
   const product = context.account.get('product', String(price['product']));
   if (context.params['active'] !== false || product?.['default_price'] !== price.id) return;
@@ -124,7 +126,7 @@ function checkArchive(context: Context, price: StoredObject): void {
   });
 }
 
-/** Rejects DELETE /v1/products/{id} while the product has prices. https://docs.stripe.com/api/products/delete */
+/** DELETE /v1/products/{id}. Rejects the deletion of a product with prices. https://docs.stripe.com/api/products/delete */
 export function checkProductDelete(context: Context, product: StoredObject): void {
   if (!context.account.all('price').some((price) => price['product'] === product.id)) return;
   throw badRequest('This product cannot be deleted because it has one or more user-created prices.', { param: 'id' });

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 
-/** How a customer authorizes a payment outside the merchant's page. */
+/** How the customer authorizes payments of a type outside the merchant's page. */
 interface CustomerAction {
   /** The type of `next_action`. If absent, the customer is redirected. */
   readonly type?: string;
@@ -16,7 +16,7 @@ const EURO_ONLY = ['eur'];
 const INSTRUCTIONS_URL = 'hosted_instructions_url';
 const VOUCHER_URL = 'hosted_voucher_url';
 
-/** Payment method types that need an action of the customer. https://docs.stripe.com/payments/payment-methods/payment-method-support */
+/** The customer's action for each payment method type that needs one. https://docs.stripe.com/payments/payment-methods/payment-method-support */
 const CUSTOMER_ACTIONS: Readonly<Record<string, CustomerAction>> = {
   affirm: { currencies: ['cad', 'usd'] },
   afterpay_clearpay: { currencies: ['aud', 'cad', 'gbp', 'nzd', 'usd'] },

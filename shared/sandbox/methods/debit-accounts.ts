@@ -3,7 +3,7 @@ import { SEPA_ACCOUNTS, sepaOutcome } from './sepa-accounts.ts';
 
 type AccountLine = readonly [number: string, name: string, outcome: Partial<DebitAccount>];
 
-/** Creates the test accounts of a type. `prefix` is the first part of the ids of their payment methods. */
+/** Returns the test accounts of a payment method type. The ids of their payment methods begin with `prefix`. */
 function debitAccounts(type: string, prefix: string, rows: readonly AccountLine[]): readonly DebitAccount[] {
   return rows.map(([number, name, outcome]) => ({
     type,
@@ -67,8 +67,8 @@ export function debitByName(id: string): DebitAccount | undefined {
 }
 
 /**
- * Returns the test account with a number. For any other number, the ending of a SEPA IBAN decides the outcome, and other
- * debits succeed.
+ * Returns the test account with a number. If no test account has the number, the last digits of an IBAN decide the
+ * outcome of a SEPA debit, and any other debit succeeds.
  */
 export function debitByNumber(type: string, number: string): DebitAccount {
   const row = DEBITS_BY_NUMBER.get(`${type} ${number}`);

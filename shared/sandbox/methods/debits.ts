@@ -33,7 +33,7 @@ export function startDebit(context: Context, intent: StoredObject, method: Store
   });
 }
 
-/** Finishes a debit: the bank pays or rejects it. A canceled payment does not change. */
+/** Finishes a debit: the bank pays or rejects it. Does nothing if the payment was canceled in the meantime. */
 export function finishDebit(context: Context, intent: StoredObject): void {
   const charge = context.account.get('charge', String(intent['latest_charge']));
   const method = context.account.get('payment_method', String(intent['payment_method']));
@@ -46,7 +46,7 @@ export function finishDebit(context: Context, intent: StoredObject): void {
   if (account?.isDisputed === true) disputeCharge(context, charge, 'debit_not_authorized');
 }
 
-/** https://docs.stripe.com/payments/ach-direct-debit#failures */
+/** Fails the charge of a debit. The intent contains the error and needs another payment method. https://docs.stripe.com/payments/ach-direct-debit#failures */
 function failDebit(intent: StoredObject, charge: StoredObject, method: StoredObject, code: DebitFailure): void {
   const message = DEBIT_FAILURES[code];
   Object.assign(charge, { failure_code: code, failure_message: message, paid: false, status: 'failed' });

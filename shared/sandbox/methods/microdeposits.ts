@@ -4,7 +4,7 @@ import { scheduleTask } from '../ledger/due.ts';
 import { DAY } from '../seconds.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-/** Seconds until the microdeposits to an account with `failsMicrodeposits` fail. */
+/** Seconds until the verification of an account with `failsMicrodeposits` fails. */
 const FAILURE_SECONDS = 1;
 
 /**
@@ -37,7 +37,7 @@ export function askForMicrodeposits(context: Context, intent: StoredObject, meth
   });
 }
 
-/** Fails the verification of an intent. The intent contains the error and needs another payment method. */
+/** Fails the verification of an intent. The intent then contains the error and needs another payment method. */
 export function failMicrodeposits(intent: StoredObject, code: string, message: string): void {
   const field = intent.object === 'setup_intent' ? 'last_setup_error' : 'last_payment_error';
   Object.assign(intent, {

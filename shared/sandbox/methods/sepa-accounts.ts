@@ -26,7 +26,7 @@ const IBANS: Readonly<Record<string, string>> = {
   se: 'SE3550000000054910000003 SE5150000000054910000006 SE0850000000054910000004 SE2450000000054910000007 SE7850000000054910000005',
 };
 
-/** Name and outcome of each test IBAN of a country. */
+/** Name and outcome of the test IBANs that each country has. */
 const OUTCOMES: readonly (readonly [name: string, outcome: Partial<DebitAccount>])[] = [
   ['success', {}],
   ['successDelayed', { isDelayed: true }],
@@ -35,7 +35,7 @@ const OUTCOMES: readonly (readonly [name: string, outcome: Partial<DebitAccount>
   ['disputed', { isDisputed: true }],
 ];
 
-/** Outcomes by the last digits of an IBAN, which are the same in every country. */
+/** Name and outcome by the last digits of an IBAN, in every country. */
 const IBAN_ENDINGS: readonly (readonly [end: string, name: string, outcome: Partial<DebitAccount>])[] = [
   ['0343434', 'exceedsWeeklyVolumeLimit', { failure: 'charge_exceeds_source_limit' }],
   ['0121212', 'exceedsWeeklyTransactionLimit', { failure: 'charge_exceeds_weekly_limit' }],

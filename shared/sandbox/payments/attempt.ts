@@ -30,8 +30,8 @@ export interface PaymentAttempt {
 const BLOCKED: Decline = DECLINES.fraudulent;
 
 /**
- * Charges a payment method for a payment intent. Afterwards the intent has succeeded, holds the amount, or waits for an
- * action of the customer. Throws 402 if the payment is declined.
+ * Charges a payment method for a payment intent. Afterwards the intent has succeeded, holds the amount for a later
+ * capture, or waits for the customer or the bank. Throws 402 if the payment is declined.
  */
 export function attemptPayment(
   context: Context,
@@ -109,21 +109,21 @@ function completePayment(
   return intent;
 }
 
-/** Returns whether a payment is only authorized, and captured by a later request. */
+/** Returns whether a later request captures the payment. Until then it is only authorized. */
 export function isManualCapture(intent: StoredObject): boolean {
   const options = intent['payment_method_options'];
   const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
   return intent['capture_method'] === 'manual' || card['capture_method'] === 'manual';
 }
 
-/** Returns whether the request requires 3-D Secure for cards that support it. */
+/** Returns whether the intent requires 3-D Secure for every card that supports 3-D Secure. */
 export function isThreeDSecureRequested(intent: StoredObject): boolean {
   const options = intent['payment_method_options'];
   const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
   return card['request_three_d_secure'] === 'any' || card['request_three_d_secure'] === 'challenge';
 }
 
-/** Returns whether a card requires 3-D Secure. https://docs.stripe.com/testing#regulatory-cards, https://docs.stripe.com/testing#three-ds-cards */
+/** Returns whether the customer must authenticate a payment with a card. https://docs.stripe.com/testing#regulatory-cards, https://docs.stripe.com/testing#three-ds-cards */
 export function needsAuthentication(
   card: CardRow | undefined,
   { offSession }: { readonly offSession: boolean },
@@ -144,13 +144,16 @@ export function needsAuthentication(
   }
 }
 
-/** Returns the decline of an off-session payment that needs authentication. A card with its own decline keeps that one. */
+/**
+ * Returns the decline of an off-session payment that needs authentication. A card that is always declined has its usual
+ * decline.
+ */
 function declineOffSession(card: CardRow | undefined): ChargeResult {
   const declineReason = card?.decline;
   return { decline: declineReason === undefined ? DECLINES.authenticationRequired : DECLINES[declineReason] };
 }
 
-/** Returns the result of the issuer, or of Radar with its default rules. https://docs.stripe.com/radar/rules#built-in-rules */
+/** Returns the result of a charge: Radar blocks it by a default rule, or the issuer declines or approves it. https://docs.stripe.com/radar/rules#built-in-rules */
 export function issuerResult(card: CardRow | undefined): ChargeResult {
   if (card?.blocked === true || card?.risk === 'highest') return { decline: BLOCKED, isBlocked: true };
   if (card?.authentication === 'lookup_fails') return { decline: DECLINES.generic };

@@ -3,7 +3,7 @@ import { customerAction } from '../methods/customer-actions.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { storedMethod } from './intent-rules.ts';
 
-/** `three_d_secure` of a charge whose customer authenticated. https://docs.stripe.com/api/charges/object */
+/** `three_d_secure` of a charge after the customer has authenticated. https://docs.stripe.com/api/charges/object */
 export const AUTHENTICATED = {
   authentication_flow: 'challenge',
   electronic_commerce_indicator: '05',
@@ -16,7 +16,10 @@ export const AUTHENTICATED = {
 const RETURN_URL_MISSING =
   "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.";
 
-/** Returns the error message if an intent may redirect the customer but the request has no `return_url`. */
+/**
+ * Returns the error message if the request lacks a `return_url`, because the intent may redirect the customer. Returns
+ * undefined if the request needs no `return_url` or has one.
+ */
 export function missingReturnUrl(params: Context['params'], intent: StoredObject): string | undefined {
   const automatic = intent['automatic_payment_methods'];
   if (!isHash(automatic) || automatic['enabled'] !== true || automatic['allow_redirects'] === 'never') return undefined;
@@ -27,7 +30,9 @@ export function missingReturnUrl(params: Context['params'], intent: StoredObject
     : RETURN_URL_MISSING.replace('PaymentIntent', 'SetupIntent');
 }
 
-/** Returns `automatic_payment_methods` of a new intent. Automatic methods are enabled unless the request disables them. */
+/**
+ * Returns `automatic_payment_methods` of a new intent. Automatic methods are enabled unless the request disables them.
+ */
 export function automaticMethods(input: unknown): object | null {
   if (!isHash(input)) return { allow_redirects: 'always', enabled: true };
   return input['enabled'] === true ? { allow_redirects: 'always', ...input } : null;
@@ -37,7 +42,10 @@ export function automaticMethods(input: unknown): object | null {
 interface AuthenticationState {
   /** The URL to which the customer returns after the authentication. */
   readonly returnUrl?: string | undefined;
-  /** True if the customer has authenticated an intent with `confirmation_method=manual`, so the server must confirm again. */
+  /**
+   * True if the customer has authenticated, and the merchant's server must now confirm the intent
+   * (`confirmation_method=manual`).
+   */
   readonly isAuthenticated?: boolean;
 }
 
@@ -92,9 +100,9 @@ function authenticationFailure(kind: string, method: StoredObject): object {
 }
 
 /**
- * Ends the authentication of a payment intent or a setup intent. Returns the payment method if the customer has
- * authenticated it. After a failed authentication the intent contains the error and needs another payment method. An
- * intent that does not wait for the customer stays unchanged.
+ * Ends the authentication of a payment intent or a setup intent. Returns the payment method if the authentication
+ * succeeded. If it failed, the intent contains the error and needs another payment method. Does not change an intent
+ * that does not wait for the customer.
  */
 export function endAuthentication(
   context: Context,

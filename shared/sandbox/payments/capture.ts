@@ -16,10 +16,10 @@ const CANCELABLE_STATUSES = [
   'processing',
 ];
 
-/** Seconds for which an authorization is valid. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#authorization-validity-windows */
+/** Number of seconds for which an authorization is valid. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#authorization-validity-windows */
 const HOLD_SECONDS = 7 * DAY;
 
-/** An off-session authorization of a Visa card is valid for 4 days and 18 hours. */
+/** Number of seconds for which an off-session authorization of a Visa card is valid: 4 days and 18 hours. */
 const HOLD_SECONDS_VISA_OFF_SESSION = 4.75 * DAY;
 
 /** Holds the amount of an authorized charge until the charge is captured or canceled, or the authorization expires. */
@@ -91,7 +91,10 @@ export function capturePaymentIntent(context: Context, id: string): StoredObject
   return Object.assign(intent, { status: 'succeeded', amount_received: amount, amount_capturable: 0 });
 }
 
-/** POST /v1/payment_intents/{id}/increment_authorization always fails, because no test card for online payments supports increments. */
+/**
+ * POST /v1/payment_intents/{id}/increment_authorization. Always fails, because no test card for online payments
+ * supports increments.
+ */
 export function incrementAuthorization(context: Context, id: string): StoredObject {
   const intent = objectInPath(context, 'payment_intent', id, 'intent');
   if (intent['status'] !== 'requires_capture')

@@ -33,11 +33,11 @@ export interface ChargeResult {
   readonly isBlocked?: boolean;
   /** True for a debit that the bank has not paid or rejected yet. */
   readonly isPending?: boolean;
-  /** `three_d_secure` in the card's details. */
+  /** The field `three_d_secure` of the charge's card details. */
   readonly threeDSecure?: object | null;
 }
 
-/** Creates a charge from a payment intent or from the parameters of a charge. The charge is not captured. */
+/** Creates a charge that is not captured. `source` is a payment intent, or the parameters of POST /v1/charges. */
 export function makeCharge(
   context: Context,
   source: Record<string, unknown>,
@@ -107,7 +107,8 @@ function outcomeOf(card: CardRow | undefined, { decline, isBlocked }: ChargeResu
 }
 
 /**
- * Captures an authorized charge. The amount is added to the balance, and the rest of the authorization is released.
+ * Captures an authorized charge: adds the amount to the balance, and releases the rest of the authorization. Then
+ * creates the dispute if the test card causes one.
  * https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
  */
 export function captureCharge(

@@ -48,11 +48,11 @@ export function confirmPaymentIntent(requestContext: Context, id: string): Store
   });
 }
 
-/** Checks the parameters of a confirmation and the payment method. */
+/** Checks the parameters of a confirmation, and whether the intent accepts the payment method. */
 function checkConfirmation(context: Context, intent: StoredObject, method: StoredObject): void {
   const { off_session: offSession, return_url: returnUrl, setup_future_usage: futureUsage } = context.params;
   const returnUrlError = missingReturnUrl(context.params, intent);
-  // Stripe does not document the order of two errors. The sandbox reports a decline of the issuer before this error.
+  // Stripe does not document which error a request gets if the issuer declines the card too. Here it gets the decline.
   if (returnUrlError !== undefined && issuerResult(cardOf(context, method)).decline === undefined)
     throw badRequest(returnUrlError);
   const { type } = method;
@@ -71,7 +71,7 @@ function checkConfirmation(context: Context, intent: StoredObject, method: Store
     });
 }
 
-/** Rejects the confirmation of an intent in a status that does not allow it. */
+/** Rejects the confirmation of an intent whose status does not allow a confirmation. */
 function checkConfirmable(intent: StoredObject): void {
   const status = String(intent['status']);
   if (status === 'succeeded') {
@@ -88,7 +88,10 @@ function checkConfirmable(intent: StoredObject): void {
   }
 }
 
-/** Continues a payment after the customer has left the issuer's page. A decline changes the intent and is not thrown. */
+/**
+ * Continues a payment after the customer has left the issuer's page. If the payment is declined, the intent contains
+ * the decline.
+ */
 export function finishPaymentAuthentication(context: Context, intent: StoredObject, succeeded: boolean): void {
   const method = endAuthentication(context, intent, succeeded);
   if (method === undefined) return;

@@ -18,7 +18,7 @@ import { charges } from './legacy-charges.ts';
 import { refunds } from './refunds.ts';
 import { setupIntents } from './setup-intents.ts';
 
-/** The features that move money or prepare a payment. */
+/** The features of payments, payment methods, the balance, Checkout and Connect. */
 export const paymentFeatures: readonly Feature[] = [
   connectAccounts,
   applicationFees,

@@ -25,7 +25,7 @@ export function withCardOptions(options: unknown): object {
   };
 }
 
-/** Rejects parameters that require `confirm=true`, in a request that does not set it. */
+/** Rejects a request with one of the parameters `names` and without `confirm=true`, which these parameters require. */
 export function checkNeedsConfirm(params: Record<string, unknown>, names: readonly string[]): void {
   if (params['confirm'] === true) return;
   const param = names.find((name) => params[name] !== undefined);
@@ -50,12 +50,12 @@ export function storedMethod(context: Context, intent: StoredObject): StoredObje
     : undefined;
 }
 
-/** Returns the error for an action that is not allowed in the intent's status. The error contains the intent. */
+/** Returns the error for an action that the status of the intent does not allow. The error contains the intent. */
 export function unexpectedState(intent: StoredObject, message: string): StripeApiError {
   return badRequest(message, { code: `${intent.object}_unexpected_state`, [intent.object]: { ...intent } });
 }
 
-/** Returns the value of `last_payment_error` or `last_setup_error`. */
+/** Returns a decline as the value of `last_payment_error` or `last_setup_error`. */
 export function errorHash(decline: Decline, method: StoredObject, charge?: StoredObject): object {
   return definedFields({
     charge: charge?.id,
@@ -66,6 +66,7 @@ export function errorHash(decline: Decline, method: StoredObject, charge?: Store
   });
 }
 
+/** Returns the error for a payment method type that an intent cannot use. */
 function incompatibleMethod(intent: StoredObject, type: unknown, reason: string): StripeApiError {
   return badRequest(`The PaymentMethod provided (${String(type)}) is not allowed for this PaymentIntent: ${reason}.`, {
     code: `${intent.object}_incompatible_payment_method`,
@@ -124,7 +125,10 @@ export function methodTypes(params: Record<string, unknown>): unknown {
   return types ?? (Array.isArray(allowed) && allowed.length > 0 ? allowed : ['card']);
 }
 
-/** Returns the payment method of a confirmation. Throws without one. `name` is the intent's name in Stripe's texts. */
+/**
+ * Returns the payment method of a confirmation. Throws if there is none. `name` is the type of intent in the error's
+ * text.
+ */
 export function requirePaymentMethod(
   intent: StoredObject,
   name: 'PaymentIntent' | 'SetupIntent',

@@ -18,7 +18,7 @@ import {
   withCardOptions,
 } from './intent-rules.ts';
 
-/** Parameters of the creation that a payment intent does not store. */
+/** Parameters of POST /v1/payment_intents that the new intent does not store. */
 const UNSTORED_PAYMENT_PARAMS = [
   'confirm',
   'confirmation_token',
@@ -32,7 +32,7 @@ const UNSTORED_PAYMENT_PARAMS = [
   'use_stripe_sdk',
 ];
 
-/** Parameters of the creation that require `confirm`. https://docs.stripe.com/api/payment_intents/create */
+/** Parameters of POST /v1/payment_intents that require `confirm=true`. https://docs.stripe.com/api/payment_intents/create */
 const PAYMENT_PARAMS_OF_CONFIRM = [
   'confirmation_token',
   'error_on_requires_action',
@@ -72,7 +72,10 @@ function createPaymentIntent(context: Context): StoredObject {
   return params['confirm'] === true ? confirmNewIntent(context, intent) : intent;
 }
 
-/** Confirms a new intent. A rejected request deletes the intent. A declined payment keeps the intent. */
+/**
+ * Confirms a new intent. If the payment is declined, the intent remains. If the request fails otherwise, deletes the
+ * intent.
+ */
 function confirmNewIntent(context: Context, intent: StoredObject): StoredObject {
   const { account, params } = context;
   const { payment_method: _id, payment_method_data: _data, ...rest } = params;

@@ -12,7 +12,7 @@ import { captureCharge, makeCharge, type ChargeResult } from './charges.ts';
 import { expireHold, placeHold } from './capture.ts';
 import { DECLINES } from '../cards/declines.ts';
 
-/** POST /v1/charges, Stripe's older API for payments without payment intents. https://docs.stripe.com/api/charges/create */
+/** POST /v1/charges: the Charges API, which is older than payment intents. https://docs.stripe.com/api/charges/create */
 function createCharge(context: Context): StoredObject {
   const { params } = context;
   const currency = requireCurrency(params['currency']);
@@ -32,7 +32,10 @@ function createCharge(context: Context): StoredObject {
   return charge;
 }
 
-/** Returns the result of a charge. A card that requires authentication is declined: the Charges API does not support it. */
+/**
+ * Returns the result of a charge. Declines a card that needs authentication, because the Charges API has no
+ * authentication.
+ */
 function chargeResult(context: Context, method: StoredObject): ChargeResult {
   const card = cardOf(context, method);
   const needsCustomer = needsAuthentication(card, { offSession: true }, false, false);
@@ -54,7 +57,7 @@ function methodToCharge(context: Context, customer: StoredObject | undefined): S
   throw badRequest('Cannot charge a customer that has no active card', { code: 'missing', param: 'card' });
 }
 
-/** Returns the card of a charge as its `source`. https://docs.stripe.com/api/charges/object */
+/** Returns the field `source` of a charge: the card. https://docs.stripe.com/api/charges/object */
 function sourceOf({ account, ids }: Context, method: StoredObject): object {
   const sourceCard = account.get('card', method.id);
   if (sourceCard !== undefined) return structuredClone(sourceCard);

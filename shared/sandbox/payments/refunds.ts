@@ -12,7 +12,7 @@ import { closeInquiries } from './disputes/disputes.ts';
 /** Seconds until an asynchronous refund of a test card succeeds or fails. https://docs.stripe.com/testing#refunds */
 const ASYNC_REFUND_SECONDS = 1;
 
-/** POST /v1/refunds, for a charge or for the latest charge of a payment intent. https://docs.stripe.com/refunds */
+/** POST /v1/refunds. Refunds a charge, or the latest charge of a payment intent. https://docs.stripe.com/refunds */
 export function createRefund(context: Context): StoredObject {
   const { params } = context;
   const charge = chargeToRefund(context);
@@ -43,7 +43,7 @@ export function createRefund(context: Context): StoredObject {
   return makeRefund(context, charge, amount);
 }
 
-/** Creates a refund and takes its amount from the balance. */
+/** Creates a refund, and subtracts its amount from the balance if the charge was captured. */
 function makeRefund(context: Context, charge: StoredObject, amount: number): StoredObject {
   const { params } = context;
   const method = context.account.get('payment_method', String(charge['payment_method']));
@@ -88,7 +88,7 @@ function refundDestination(method: StoredObject | undefined): object {
   return { card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' }, type };
 }
 
-/** Adds an amount to the refunded amount of a charge. A negative amount removes the amount of a failed refund. */
+/** Adds `amount` to the refunded amount of a charge. After a failed refund, `amount` is negative. */
 function addRefunded(charge: StoredObject, amount: number): void {
   const refunded = Number(charge['amount_refunded']) + amount;
   Object.assign(charge, { amount_refunded: refunded, refunded: refunded === Number(charge['amount']) });
@@ -159,7 +159,7 @@ function checkNotDisputed({ account }: Context, charge: StoredObject): void {
     });
 }
 
-/** POST /v1/refunds/{id}/cancel always fails: no refund of the sandbox has the status requires_action. https://docs.stripe.com/api/refunds/cancel */
+/** POST /v1/refunds/{id}/cancel. Always fails, because no refund of the sandbox has the status requires_action. https://docs.stripe.com/api/refunds/cancel */
 function cancelRefund(context: Context, id: string): StoredObject {
   const refund = objectInPath(context, 'refund', id, 'refund');
   throw badRequest(

@@ -24,7 +24,7 @@ import {
 } from './intent-rules.ts';
 import type { Decline } from '../cards/declines.ts';
 
-/** Parameters of the creation that a setup intent does not store. */
+/** Parameters of POST /v1/setup_intents that the new intent does not store. */
 const UNSTORED_SETUP_PARAMS = [
   'confirm',
   'confirmation_token',
@@ -59,7 +59,7 @@ function createSetupIntent(context: Context): StoredObject {
     const { payment_method: _id, payment_method_data: _data, ...rest } = params;
     return confirmSetupIntent({ ...context, params: rest }, intent.id);
   } catch (error) {
-    // A rejected request creates no intent. A declined setup creates one.
+    // If the issuer declines the card (402), the intent remains. If the request fails otherwise, it creates no intent.
     if ((error as Partial<StripeApiError>).status !== 402) context.account.remove('setup_intent', intent.id);
     throw error;
   }
@@ -108,7 +108,7 @@ export function confirmSetupIntent(requestContext: Context, id: string): StoredO
   const card = cardOf(context, method);
   const wasSetUp = isSetUp(context, method);
   const isRequested = isThreeDSecureRequested(intent);
-  // A card that is already set up needs authentication only if each of its off-session payments needs it.
+  // A card that is already set up needs authentication only if it needs authentication for off-session payments too.
   const needsCustomer =
     needsCustomerAction(method['type']) || needsAuthentication(card, { offSession: wasSetUp }, wasSetUp, isRequested);
   if (!needsCustomer) return finishSetup(context, intent, method);
@@ -117,7 +117,7 @@ export function confirmSetupIntent(requestContext: Context, id: string): StoredO
   return askForAuthentication(context, intent, method, typeof returnUrl === 'string' ? returnUrl : undefined);
 }
 
-/** Checks a card with its issuer and attaches it to the customer. Throws 402 if the issuer declines it. */
+/** Completes a setup: attaches the payment method to the customer. Throws 402 if the issuer declines the card. */
 export function finishSetup(context: Context, intent: StoredObject, method: StoredObject): StoredObject {
   const card = cardOf(context, method);
   const decline: Decline | undefined =
@@ -140,7 +140,7 @@ export function finishSetup(context: Context, intent: StoredObject, method: Stor
   return Object.assign(intent, { last_setup_error: null, next_action: null, status: 'succeeded' });
 }
 
-/** Creates the setup attempt of an intent. https://docs.stripe.com/api/setup_attempts/object */
+/** Creates a setup attempt and makes it the latest attempt of the intent. https://docs.stripe.com/api/setup_attempts/object */
 function recordSetupAttempt(
   context: Context,
   intent: StoredObject,
@@ -159,7 +159,10 @@ function recordSetupAttempt(
   return attempt;
 }
 
-/** Continues a setup after the customer has left the issuer's page. A decline changes the intent and is not thrown. */
+/**
+ * Continues a setup after the customer has left the issuer's page. If the card is declined, the intent contains the
+ * decline.
+ */
 export function finishSetupAuthentication(context: Context, intent: StoredObject, succeeded: boolean): void {
   const method = endAuthentication(context, intent, succeeded);
   if (method === undefined) return;

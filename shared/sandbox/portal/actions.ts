@@ -51,7 +51,7 @@ export function featureOf({ account }: Context, session: StoredObject, name: str
   return hashOrEmpty(hashOrEmpty(configuration?.['features'])[name]);
 }
 
-/** Returns the subscription that a form names. Throws if the subscription belongs to another customer. */
+/** Returns the subscription whose id is in a form. Throws if it does not belong to the customer. */
 function customerSubscription({ account }: Context, customer: StoredObject, form: URLSearchParams): StoredObject {
   const id = form.get('subscription') ?? '';
   const subscription = account.get('subscription', id);
@@ -59,7 +59,7 @@ function customerSubscription({ account }: Context, customer: StoredObject, form
   return subscription;
 }
 
-/** Updates the subscription that a form names with these parameters. */
+/** Updates the subscription whose id is in a form. `params` are the parameters of the update. */
 function changeSubscription(
   context: Context,
   customer: StoredObject,
@@ -69,7 +69,7 @@ function changeSubscription(
   updateSubscription({ ...context, params: { ...params } }, customerSubscription(context, customer, form));
 }
 
-/** Cancels a subscription immediately or at the end of the period, as the configuration says. https://docs.stripe.com/customer-management/cancellation-page */
+/** Cancels a subscription. The configuration of the portal determines whether it ends now or at the end of the period. https://docs.stripe.com/customer-management/cancellation-page */
 function cancelInPortal(
   context: Context,
   customer: StoredObject,

@@ -8,7 +8,10 @@ import { formatAmount } from '../ledger/currencies.ts';
 import type { StoredObject } from '../store.ts';
 import { featureOf } from './actions.ts';
 
-/** Returns the portal's page as HTML, with the sections that its configuration and the session's flow allow. */
+/**
+ * Returns the page of a portal session as HTML, with the sections that the portal's configuration and the session's
+ * flow allow.
+ */
 export function portalHome(context: Context, session: StoredObject, target: string, error: string | undefined): string {
   const isEnabled = (feature: string): boolean => featureOf(context, session, feature)['enabled'] === true;
   const flow = hashOrEmpty(session['flow'])['type'];

@@ -5,12 +5,12 @@ import { hashOrEmpty } from '../billing/values.ts';
 import { portalHome } from './home.ts';
 import { portalAction } from './actions.ts';
 
-/** Seconds in which a portal session can be opened. https://docs.stripe.com/customer-management/integrate-customer-portal */
+/** Number of seconds for which a new portal session can be used. https://docs.stripe.com/customer-management/integrate-customer-portal */
 const SESSION_SECONDS = 3_600;
 
 /**
- * Serves the page of a portal session: subscriptions, payment methods, invoices. A POST cancels or renews a subscription,
- * or saves a test card. https://docs.stripe.com/customer-management
+ * Serves the page of a portal session: subscriptions, payment methods, invoices. A POST cancels or renews a
+ * subscription, or saves a test card. https://docs.stripe.com/customer-management
  */
 export function portalPage({ context, method, id, form, target, response, publish }: PageRequest): void {
   const session = context.account.get('billing_portal.session', id);
@@ -37,6 +37,6 @@ export function portalPage({ context, method, id, form, target, response, publis
   const message = hashOrEmpty(afterCompletion['hosted_confirmation'])['custom_message'];
   if (afterCompletion['type'] === 'hosted_confirmation')
     return sendPage(response, 200, `<h1>${escapeHtml(String(message ?? 'Done'))}</h1>`, 'Billing');
-  // The redirect prevents that a reload of the page repeats the action.
+  // After the redirect, a reload of the page does not repeat the action.
   response.writeHead(303, { location: target }).end();
 }

@@ -26,7 +26,7 @@ const DEFAULT_FEATURES = {
   subscription_cancel: { enabled: true },
 };
 
-/** Returns the requested features. Settings that the request omits have their defaults. */
+/** Returns the requested features with all of their settings. A setting that the request omits has its default. */
 function withFeatureDefaults(features: unknown): Record<string, unknown> {
   const requested = hashOrEmpty(features);
   const completed = Object.entries(PORTAL_FEATURES).map(([name, defaults]): [string, unknown] => [
@@ -105,6 +105,7 @@ function createPortalSession(context: Context): StoredObject {
   });
 }
 
+/** Returns the field `flow` of a session. Fields that the request does not set have their defaults. */
 function flowHash(flow: Record<string, unknown>): object {
   return {
     subscription_cancel: null,

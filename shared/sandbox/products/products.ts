@@ -7,7 +7,7 @@ import { isHash, type StoredObject } from '../store.ts';
 /** Maximum number of images of a product. https://docs.stripe.com/api/products/create#create_product-images */
 const MAX_IMAGES = 8;
 
-/** POST /v1/products. With `default_price_data`, the request also creates the default price. https://docs.stripe.com/api/products/create#create_product-default_price_data */
+/** POST /v1/products. If the request has `default_price_data`, also creates the default price. https://docs.stripe.com/api/products/create#create_product-default_price_data */
 function createProduct(context: Context): StoredObject {
   const { default_price_data: data, ...params } = context.params;
   checkImages(params);
@@ -38,7 +38,7 @@ function checkImages({ images }: Context['params']): void {
     throw badRequest(`A product can have at most ${MAX_IMAGES} images.`, { param: 'images' });
 }
 
-/** POST /v1/plans, for an existing product or a new one. https://docs.stripe.com/api/plans/create */
+/** POST /v1/plans. The plan is for an existing product, or for a new one that the hash `product` describes. https://docs.stripe.com/api/plans/create */
 function createPlan(context: Context): StoredObject {
   const { product: productInput, ...params } = context.params;
   const product = isHash(productInput)

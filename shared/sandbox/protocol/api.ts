@@ -34,7 +34,10 @@ export interface ApiOptions {
 const JSON_BODY =
   'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.';
 
-/** Handles requests as Stripe's API does: key, version, idempotency, route, effect, events and expansion. */
+/**
+ * Handles requests as Stripe's API does. It checks the API key and the version, finds the route, runs its handler once
+ * per idempotency key, sends the events, and expands the response.
+ */
 export class Api {
   /** All writes that had an effect, in order. A repeat that got the response of an earlier request is not listed. */
   readonly effects: WriteEffect[] = [];
@@ -77,10 +80,13 @@ export class Api {
     }
   }
 
-  /** Reserves the idempotency key of a request that runs later. Returns a function that releases the key. */
-  holdKey(request: SandboxRequest): () => void {
+  /**
+   * Marks the idempotency key of a request as in use before the request runs, so that another request with the key gets
+   * 409. Returns a function that releases the key.
+   */
+  markKeyInUse(request: SandboxRequest): () => void {
     const key = this.idempotencyKeyOf(request);
-    return key === undefined ? () => undefined : this.idempotency.holdKey({ scope: request.account ?? '', key });
+    return key === undefined ? () => undefined : this.idempotency.markKeyInUse({ scope: request.account ?? '', key });
   }
 
   /** Returns the key of a POST, or of a DELETE in API v2. Stripe ignores keys of other requests. https://docs.stripe.com/api/idempotent_requests */
@@ -89,6 +95,7 @@ export class Api {
     return method === 'POST' || (method === 'DELETE' && path.startsWith('/v2/')) ? idempotencyKey : undefined;
   }
 
+  /** Runs a request under its idempotency key. A repeat gets the first response. */
   private runIdempotent(request: SandboxRequest, key: string, version: string, requestId: string): ApiResponse {
     const keyedRequest = {
       scope: request.account ?? '',
@@ -102,7 +109,10 @@ export class Api {
     return this.idempotency.runOnce(keyedRequest, () => this.execute(request, version, requestId));
   }
 
-  /** Runs a request: parameters, due tasks, handler and events. If the request is rejected, undoes its changes. */
+  /**
+   * Runs a request: reads the parameters, runs the tasks that are due, calls the handler and publishes the events. If
+   * the request is rejected, undoes its changes.
+   */
   private execute(request: SandboxRequest, version: string, requestId: string): ApiResponse {
     const { method, path } = request;
     const route = this.findRoute(method, path);
@@ -126,13 +136,14 @@ export class Api {
     } catch (error) {
       if (!(error instanceof StripeApiError && error.keepsEffects))
         for (const other of this.options.state.accounts.values()) other.undo();
-      throw error instanceof StripeApiError && !isParameterError(error) ? error.asBegun() : error;
+      throw error instanceof StripeApiError && !isParameterError(error) ? error.fromEndpoint() : error;
     } finally {
       if (method === 'GET') account.changes.forget();
       else this.publishAll({ requestId, idempotencyKey }, version);
     }
   }
 
+  /** Returns the route of a request. Throws 404 if there is none. */
   private findRoute(method: string, path: string): ApiRoute {
     const route = this.routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
     if (route !== undefined) return route;
@@ -171,18 +182,18 @@ export class Api {
     const { state, deliveries } = this.options;
     const account = state.account(accountId);
     for (const { event: snapshot, thin } of makeEvents(state.context(account, {}), cause, version, accountId)) {
-      for (const [family, event] of [['snapshot', snapshot] as const, ['thin', thin] as const]) {
+      for (const [payload, event] of [['snapshot', snapshot] as const, ['thin', thin] as const]) {
         if (event === undefined) continue;
         const type = String(event['type']);
-        const receivers = receiversOf(account, type, family, false);
-        const platformReceivers = accountId === '' ? [] : receiversOf(state.account(''), type, family, true);
+        const receivers = receiversOf(account, type, payload, false);
+        const platformReceivers = accountId === '' ? [] : receiversOf(state.account(''), type, payload, true);
         deliveries.send(event, [...receivers, ...platformReceivers]);
       }
     }
     account.changes.forget();
   }
 
-  /** Publishes the changes of all accounts, because a transfer, a fee or a move of the time can change several. */
+  /** Publishes the events of all accounts, because a transfer, a fee or a new time can change several accounts. */
   publishAll(
     cause: { requestId: string; idempotencyKey?: string | undefined } | null = null,
     version = API_VERSION,
@@ -191,7 +202,7 @@ export class Api {
   }
 }
 
-/** Returns whether an error is about the value of a parameter. Stripe checks the values before the endpoint runs. */
+/** Returns whether an error is about the value of a parameter. Stripe checks these values before the endpoint runs. */
 function isParameterError({ body }: StripeApiError): boolean {
   return body.code?.startsWith('parameter_') === true;
 }

@@ -1,4 +1,4 @@
-/** Finds the stored objects that the ids of a path name. */
+/** Finds the stored objects whose ids are in the path of a request. */
 import { ENTITY_KINDS } from '../../catalog/overrides.ts';
 import type { Entity } from '../../catalog/types.ts';
 import { noSuchObject } from '../api-error.ts';
@@ -6,7 +6,7 @@ import { kindOfEntity, type Context } from '../context.ts';
 import type { StoredObject } from '../store.ts';
 import type { PathIds } from './routes.ts';
 
-/** Throws 404 if the account does not have one of the parents in the path. */
+/** Throws 404 if a parent in the path does not exist in the account. */
 export function checkParents({ account }: Context, parents: PathIds): void {
   for (const [name, id] of Object.entries(parents)) {
     const parent = account.find(id);
@@ -14,12 +14,15 @@ export function checkParents({ account }: Context, parents: PathIds): void {
   }
 }
 
-/** Returns the kinds of objects that an entity contains. External accounts, for example, are cards or bank accounts. */
+/**
+ * Returns the kinds of an entity's objects. Most entities have one kind. An external account is a card or a bank
+ * account.
+ */
 export function storedKinds(entity: Entity): string[] {
   return ENTITY_KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
 }
 
-/** Returns whether an object belongs to the parents in the path. */
+/** Returns whether an object belongs to every parent in the path. */
 export function hasParents({ account }: Context, object: StoredObject, parents: PathIds): boolean {
   const objectParents = account.parents.get(object) ?? {};
   return Object.entries(parents).every(([name, id]) => objectParents[name] === id || object[name] === id);

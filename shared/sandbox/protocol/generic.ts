@@ -9,7 +9,7 @@ import { initialState } from '../states/initial-states.ts';
 import type { PathIds } from './routes.ts';
 import { applyParams, emptyObject, isHash, type StoredObject } from '../store.ts';
 
-/** Parameters of a list that are not filters. */
+/** Parameters of a list that select a page or expand objects. The other parameters are filters. */
 const NON_FILTERS = new Set(['limit', 'starting_after', 'ending_before', 'expand', 'page']);
 
 /** Runs one operation of an entity. The rules of the entity override the generic behavior. */
@@ -39,12 +39,12 @@ export function runOperation(
   }
 }
 
-/** Returns an object as the response shows it. */
+/** Returns an object as it is in the response. */
 function responseOf(rules: EntityRules, context: Context, object: StoredObject): StoredObject {
   return rules.toResponse?.(object, context) ?? object;
 }
 
-/** Returns a page of the objects that match the filters of a List. */
+/** Returns a page of an entity's objects that match the filters of the request. */
 function listObjects(context: Context, entity: Entity, rules: EntityRules, parents: PathIds, path: string): unknown {
   const kinds = storedKinds(entity);
   const filters = Object.entries(context.params).filter(([name]) => !NON_FILTERS.has(name));
@@ -70,14 +70,20 @@ function listObjects(context: Context, entity: Entity, rules: EntityRules, paren
   return pageOfObjects(kinds[0] ?? '', listed, readCursor(context.params), path);
 }
 
-/** Returns a list that is part of its parent, such as `/v1/invoices/{invoice}/lines`, oldest first. */
+/**
+ * Returns the objects of a list that is stored in the parent object, such as `/v1/invoices/{invoice}/lines`, oldest
+ * first. Returns undefined for any other list.
+ */
 function embeddedList({ account }: Context, parents: PathIds, path: string): StoredObject[] | undefined {
   const [id] = Object.values(parents);
   const list = id === undefined ? undefined : account.find(id)?.[path.split('/').at(-1) ?? ''];
   return isHash(list) && Array.isArray(list['data']) ? [...(list['data'] as StoredObject[])].reverse() : undefined;
 }
 
-/** Returns an object, or only the id and `deleted` of a deleted object. Throws 404 if the object never existed. */
+/**
+ * Returns an object. Of a deleted customer, returns only the id, the kind and `deleted`. Throws 404 if there is no such
+ * object.
+ */
 function retrieveObject(context: Context, entity: Entity, id: string, parents: PathIds): StoredObject {
   const object = requireOneOfKinds(context, storedKinds(entity), id, parents);
   return object['deleted'] === true ? { id: object.id, object: object.object, deleted: true } : object;
@@ -89,7 +95,7 @@ function readSingleton(context: Context, entity: Entity, rules: EntityRules, par
   return object;
 }
 
-/** Returns the singleton of an entity. The first call creates it. */
+/** Returns the singleton of an entity. The first call creates the singleton. */
 function getSingleton(context: Context, entity: Entity, parents: PathIds): StoredObject {
   const kind = kindOfEntity(entity);
   const key = [kind, ...Object.values(parents)].join(' ');
@@ -110,6 +116,7 @@ function parentFields(entity: Entity, parents: PathIds): PathIds {
   return Object.fromEntries(Object.entries(parents).filter(([name]) => Object.hasOwn(entity.fields, name)));
 }
 
+/** Creates an object by the rule of its entity, or else from the parameters. Records the parents in the path. */
 function createObject(context: Context, entity: Entity, rules: EntityRules, parents: PathIds): StoredObject {
   const fields = parentFields(entity, parents);
   const params = { ...context.params, ...fields };
@@ -118,15 +125,16 @@ function createObject(context: Context, entity: Entity, rules: EntityRules, pare
   return object;
 }
 
-/** Parameters that contain the id of an object of the kind with the same name. */
+/** Parameters that contain the id of an object. The name of the parameter is also the kind of the object. */
 const NAMED_KINDS = ['customer', 'file', 'price'];
 
-/** Creates an object of an entity without rules. The objects that its parameters name must exist. https://docs.stripe.com/error-codes#resource-missing */
+/** Creates an object of an entity without a rule for the creation. Throws if an object that a parameter of `NAMED_KINDS` names does not exist. https://docs.stripe.com/error-codes#resource-missing */
 function createStored(context: Context, entity: Entity): StoredObject {
   for (const kind of NAMED_KINDS) objectInParam(context, kind, kind);
   return makeObject(context, entity.entity, context.params);
 }
 
+/** Updates an object, an invoice line or a singleton. The rule of the entity runs first. */
 function updateObject(
   context: Context,
   entity: Entity,
@@ -145,13 +153,14 @@ function updateObject(
   return object;
 }
 
-/** Returns a line of an invoice, which is stored in the invoice itself. */
+/** Returns a line of an invoice. The lines are stored in the invoice. Returns undefined if the path has no invoice. */
 function invoiceLine({ account }: Context, id: string, parents: PathIds): StoredObject | undefined {
   const lines = account.find(parents['invoice'] ?? '')?.['lines'];
   const data: unknown = isHash(lines) ? lines['data'] : undefined;
   return Array.isArray(data) ? (data as StoredObject[]).find((line) => line.id === id) : undefined;
 }
 
+/** Deletes an object by the rules of its entity. Returns the body of the response. */
 function deleteObject(
   context: Context,
   entity: Entity,

@@ -5,6 +5,7 @@ import { errorResponse, type ApiResponse } from './api-response.ts';
 
 interface KeyRecord {
   readonly endpoint: string;
+  /** SHA-256 of `KeyedRequest.parameters`. */
   readonly fingerprint: string;
   /** Unix seconds of the first request. */
   readonly claimedAt: number;
@@ -38,8 +39,8 @@ export class Idempotency {
   private readonly keys = new Map<string, KeyRecord>();
   private readonly inFlight = new Set<string>();
 
-  /** Marks a key as in use by a slow request. Returns a function that releases the key. */
-  holdKey(request: Pick<KeyedRequest, 'scope' | 'key'>): () => void {
+  /** Marks a key as in use, so that a request with the key gets 409. Returns a function that releases the key. */
+  markKeyInUse(request: Pick<KeyedRequest, 'scope' | 'key'>): () => void {
     const name = scopedKey(request);
     if (this.inFlight.has(name)) return () => undefined;
     this.inFlight.add(name);
@@ -47,8 +48,9 @@ export class Idempotency {
   }
 
   /**
-   * Runs a request once. A repeat gets the first response, even an error. The key stays free if the parameters of the
-   * request are rejected, because the endpoint has not run. In API v2 every failed request runs again.
+   * Runs a request once. A repeat gets the first response, even an error. There are two exceptions. If the parameters
+   * of a request were rejected, the endpoint has not run, so the repeat runs. In API v2, the repeat of any failed
+   * request runs.
    */
   runOnce(request: KeyedRequest, run: () => ApiResponse): ApiResponse {
     const recorded = this.claimKey(request);
@@ -61,7 +63,7 @@ export class Idempotency {
       this.recordResponse(request, response);
       return response;
     } catch (error) {
-      if (error instanceof StripeApiError && error.hasBegun && !request.isV2)
+      if (error instanceof StripeApiError && error.isFromEndpoint && !request.isV2)
         this.recordResponse(request, errorResponse(error, request.requestId));
       else this.keys.delete(scopedKey(request));
       throw error;
@@ -99,13 +101,14 @@ export class Idempotency {
     return record.response;
   }
 
+  /** Stores the response that repeats of a request get. */
   private recordResponse(request: KeyedRequest, { status, body }: ApiResponse): void {
     const record = this.keys.get(scopedKey(request));
     if (record !== undefined) record.response = { status, body, requestId: request.requestId };
   }
 }
 
-/** https://docs.stripe.com/error-codes#idempotency-key-in-use */
+/** Returns the error for a key that a request in progress uses. https://docs.stripe.com/error-codes#idempotency-key-in-use */
 function keyInUse(key: string): StripeApiError {
   return new StripeApiError(409, {
     type: 'idempotency_error',

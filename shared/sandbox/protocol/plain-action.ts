@@ -5,8 +5,8 @@ import { checkParents, requireOneOfKinds, storedKinds } from './find-objects.ts'
 import type { PathIds } from './routes.ts';
 
 /**
- * Runs an action without a handler. Such an action sets the fields that the parameters name, and returns the object. If
- * the action returns another entity, it creates an object of that entity.
+ * Runs an action for which no feature has a handler. The action sets the fields of its object to the parameters of the
+ * same name, and returns the object. If its response is another entity, it creates an object of that entity instead.
  */
 export function runPlainAction(context: Context, action: Action, ids: PathIds): StoredObject {
   const { id, ...parents } = ids;
@@ -23,6 +23,9 @@ export function runPlainAction(context: Context, action: Action, ids: PathIds): 
   return action.method === 'DELETE' ? Object.assign(created, { deleted: true }) : created;
 }
 
+/**
+ * Removes the prefix that entities of test helpers have in the catalog: `TestHelpers.TestClock` becomes `TestClock`.
+ */
 function withoutTestHelpers(entity: string): string {
   return entity.replace('TestHelpers.', '');
 }

@@ -16,13 +16,13 @@ export interface ApiRoute {
   readonly fields: Fields;
   /** True if the body must be a multipart form. */
   readonly upload?: true | undefined;
-  /** Decides what `expand` may name. Undefined if the catalog does not describe the response. */
+  /** The fields that `expand` may name. Undefined if the catalog does not describe the response. */
   readonly responseShape?: ResponseShape | undefined;
   /** Returns the body of the response, or a Buffer for a file. */
   readonly run: (context: Context, ids: PathIds, path: string) => unknown;
 }
 
-/** The ids in a path. `id` is the id of the object. The other names have the ids of its parents. */
+/** The ids in a path, by name. `id` is the id of the object, and the others are the ids of its parents. */
 export type PathIds = Readonly<Record<string, string>>;
 
 const OPERATION_METHODS: Readonly<Record<Operation, ApiRoute['method']>> = {
@@ -40,7 +40,7 @@ const PAGING_FIELDS: Fields = {
   page: { type: 'string' },
 };
 
-/** Returns the paths that read an object, by the value of `object`. */
+/** Returns for each kind of object the path that reads one object, such as `/v1/customers/{id}`. */
 export function readPaths(catalog: Catalog): ReadonlyMap<string, string> {
   return new Map(
     catalog.names().flatMap((name) => {
@@ -53,12 +53,13 @@ export function readPaths(catalog: Catalog): ReadonlyMap<string, string> {
 
 /** Returns the routes of all operations, actions and searches of the catalog, and the extra routes of the features. */
 export function allRoutes(catalog: Catalog): ApiRoute[] {
-  const kinds = new Set(Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
-  const entities = catalog.names().filter((name) => !kinds.has(name));
+  // `BankAccount` and `Card` have the paths of `CustomerSource` and `ExternalAccount`, whose routes serve both kinds.
+  const entitiesOfKinds = new Set(Object.values(ENTITY_KINDS).flatMap((kinds) => kinds.map(({ entity }) => entity)));
+  const entities = catalog.names().filter((name) => !entitiesOfKinds.has(name));
   const operations = entities.flatMap((name) => entityRoutes(catalog.entity(name)));
   const actions = catalog.actionNames().flatMap((name) => actionRoute(catalog, catalog.action(name)));
   const card = catalog.entity('PaymentMethod').operations.Create?.params['card'];
-  // Paths with fewer variables come first. Otherwise `create_preview` in `/v1/invoices/create_preview` would be an id.
+  // Paths with fewer variables come first, so that `/v1/invoices/create_preview` does not match `/v1/invoices/{id}`.
   const variableCount = ({ pattern }: ApiRoute): number => pattern.source.split('(?<').length;
   const extraRoutes = FEATURE_RULES.routes.map((route) => extraRoute(catalog, route));
   // The sort is stable, so an extra route comes before a route of the catalog with the same path.
@@ -68,8 +69,8 @@ export function allRoutes(catalog: Catalog): ApiRoute[] {
 }
 
 /**
- * Adds `card` to `payment_method_data`. The types of Stripe's SDK omit it, but Stripe accepts it: "use
- * payment_method_data with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
+ * Adds `card` to the parameter `payment_method_data`. The types of Stripe's SDK omit `card`, but Stripe accepts it:
+ * "use payment_method_data with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
  */
 function withCardData(fields: Fields, card: Field | undefined): Fields {
   const data = fields['payment_method_data'];
@@ -111,6 +112,7 @@ function entityRoutes(entity: Entity): ApiRoute[] {
   ];
 }
 
+/** Returns the API route for one path of an operation. */
 function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): ApiRoute {
   const rules = FEATURE_RULES.entities[entity.entity] ?? {};
   const fixedParams = Object.fromEntries(
@@ -127,7 +129,7 @@ function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): 
   };
 }
 
-/** Returns the route of an action. Returns none if the action is also the Delete operation of an entity. */
+/** Returns the route of an action, or an empty array if the action is also the Delete operation of an entity. */
 function actionRoute(catalog: Catalog, action: Action | undefined): ApiRoute[] {
   if (action === undefined || (action.method === 'DELETE' && action.path.endsWith('{id}'))) return [];
   const handler = FEATURE_RULES.actions[action.path];
@@ -143,6 +145,7 @@ function actionRoute(catalog: Catalog, action: Action | undefined): ApiRoute[] {
   ];
 }
 
+/** Returns the API route for a route that the catalog does not have. */
 function extraRoute(catalog: Catalog, { path, entity, isList, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
   const fields = catalog.fieldsOf(entity);
   const actionParams = fieldsOfAction === undefined ? undefined : catalog.action(fieldsOfAction)?.params;
@@ -154,6 +157,7 @@ function extraRoute(catalog: Catalog, { path, entity, isList, fieldsOfAction, ..
   };
 }
 
+/** Returns what `expand` may name in the response of an action, if the catalog describes the response. */
 function responseShapeOf(catalog: Catalog, { answer }: Action): { responseShape?: ResponseShape } {
   const fields = answer === null ? undefined : catalog.fieldsOf(answer);
   return fields === undefined ? {} : { responseShape: { fields, isList: false } };

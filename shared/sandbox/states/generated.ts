@@ -7,14 +7,14 @@ const MINUTE = 60;
 
 const clientSecret: FieldGenerator = ({ id }, { ids }) => ({ client_secret: `${id}_secret_${ids.letters(25)}` });
 
-/** Returns a generator for the URL of a page on Stripe's site. The sandbox does not serve that page. */
+/** Returns a generator for the field `url`: a page on Stripe's site, which the sandbox does not serve. */
 function hostedPage(host: string): FieldGenerator {
   return ({ id }) => ({ url: `https://${host}.stripe.com/${id}` });
 }
 
 /**
- * Fields that Stripe generates for a new object, by entity: URLs, secrets, expiry times. They are documented with the
- * object: `https://docs.stripe.com/api/<resource>/object`.
+ * The fields that Stripe generates for a new object, by entity: URLs, secrets, expiry times. Stripe documents them at
+ * `https://docs.stripe.com/api/<resource>/object`.
  */
 const GENERATED: Readonly<Record<string, FieldGenerator>> = {
   AccountLink: ({ id }, { now }) => ({ url: `https://connect.stripe.com/setup/s/${id}`, expires_at: now + 5 * MINUTE }),
@@ -38,6 +38,7 @@ const GENERATED: Readonly<Record<string, FieldGenerator>> = {
   'Terminal.Reader': ({ id }) => ({ serial_number: id.slice(-10) }),
 };
 
+/** Returns a copy of the hash `value` that has `text` under `name`, unless it already has a text there. */
 function withDefaultText(value: unknown, name: string, text: string): object {
   const hash = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   return { ...hash, [name]: hash[name] === undefined || hash[name] === '' ? text : hash[name] };

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { DAY } from '../seconds.ts';
 
-/** The fields of a new object whose documented first value is not null, false, 0 or empty. */
+/** The first values of an entity's fields. Fields whose first value is null, false, 0 or empty are not included. */
 type InitialFields = Readonly<Record<string, unknown>> | ((context: Context) => Readonly<Record<string, unknown>>);
 
 /** Transfers of Treasury and of money management in API v2 can be canceled while they are processed. */
@@ -11,9 +11,9 @@ const ACTIVE = { active: true };
 const STATUS_ACTIVE = { status: 'active' };
 
 /**
- * The documented first state of a new object, by entity. The source is the page of the object or of the call that creates
- * it: `https://docs.stripe.com/api/<resource>/object` and `/create`. A feature may set more fields. An enumeration that
- * is neither here nor in the request is null, because the documentation does not name its first value.
+ * The documented first state of a new object, by entity. The source is the page of the object or of the call that
+ * creates it: `https://docs.stripe.com/api/<resource>/object` and `/create`. A feature may set more fields. An
+ * enumeration that is neither here nor in the request is null, because the documentation does not name its first value.
  */
 export const INITIAL_STATES: Readonly<Record<string, InitialFields>> = {
   Account: ({ params }) => ({
@@ -130,7 +130,7 @@ export const INITIAL_STATES: Readonly<Record<string, InitialFields>> = {
   WebhookEndpoint: { status: 'enabled' },
 };
 
-/** Returns the documented first values of an entity's fields. Fields that start empty are not included. */
+/** Returns the documented first values of an entity's fields, without those that are null, false, 0 or empty. */
 export function initialState(context: Context, entity: string): Readonly<Record<string, unknown>> {
   const initial = INITIAL_STATES[entity] ?? {};
   return typeof initial === 'function' ? initial(context) : initial;

@@ -20,7 +20,8 @@ const CANCELED_FINAL = { status: 'canceled', cancelable: false };
 const IN_PROCESSING = ['processing'];
 
 /**
- * Actions that only change an object from one documented state to another, by path. Stripe documents each at `https://docs.stripe.com/api/<resource>/<verb>`.
+ * Actions that only change an object from one documented state to another, by path. Stripe documents each action at
+ * `https://docs.stripe.com/api/<resource>/<verb>`.
  */
 const STATE_CHANGES: Readonly<Record<string, StateChange>> = {
   '/v1/billing/alerts/{id}/activate': { entity: 'Billing.Alert', changes: { status: 'active' } },
@@ -164,7 +165,7 @@ const STATE_CHANGES: Readonly<Record<string, StateChange>> = {
   },
 };
 
-/** Returns the handler of an action that sets an object to another documented state. */
+/** Returns the handler of an action that changes an object from one documented state to another. */
 function stateChangeHandler({ entity, fromStatuses, changes }: StateChange): ActionHandler {
   return (context, id): StoredObject => {
     const definition = context.entity(entity);

@@ -34,6 +34,7 @@ export function countOutcome<R, P extends { readonly run: () => Promise<R> }>(
   }
 }
 
+/** Returns how a call that failed with this error is counted. */
 function outcomeOfError({ effect, status }: ConnectorError): CallOutcome {
   if (effect === 'unknown') return 'unknown';
   return status === 'RESOURCE_EXHAUSTED' ? 'rejected' : 'failed';

@@ -35,7 +35,10 @@ export interface WrittenObject {
   readonly currency?: string | undefined;
 }
 
-/** What an operation was: its call, such as `PaymentIntent.Create`, and its object once Stripe has named it. */
+/**
+ * The call of an operation, such as `PaymentIntent.Create`, and the object that the operation wrote, once Stripe has
+ * returned it.
+ */
 export interface NamedOperation {
   readonly call: string;
   readonly object?: WrittenObject | undefined;
@@ -78,7 +81,7 @@ export class RecentRequests {
     }
   }
 
-  /** Returns the call and the object of an operation. Undefined if this instance never had them or has dropped them. */
+  /** Returns the call and the object of an operation. Undefined if this instance does not remember the operation. */
   operationOf(operationId: string): NamedOperation | undefined {
     return this.operations.get(operationId);
   }

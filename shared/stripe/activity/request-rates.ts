@@ -34,6 +34,7 @@ export class RequestRates {
   private readonly seconds = new Map<number, RateSecond>();
   private totals: DayTotals = { day: 0, sent: 0, failed: 0, rejected: 0 };
 
+  /** Counts a request, or a call that got no permit, in its second and in its day. */
   add(entry: Pick<RequestLogEntry, 'atMs' | 'durationMs' | 'outcome' | 'priority' | 'waitedMs'>): void {
     const rejected = entry.outcome === 'RATE_LIMITED';
     const totals = this.totalsOfDay(entry.atMs);

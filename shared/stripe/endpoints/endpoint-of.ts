@@ -30,7 +30,10 @@ const NAMESPACES = new Set([
   'vault',
 ]);
 
-/** Actions that directly follow a collection or a singleton, where other paths have an id. By the segment before them. */
+/**
+ * Actions that directly follow a collection or a singleton, where other paths have an id. A key is the segment before
+ * the action.
+ */
 const ACTIONS_WITHOUT_ID: Readonly<Record<string, readonly string[]>> = {
   secrets: ['delete', 'find'],
   associations: ['find'],

@@ -12,6 +12,7 @@ export interface LockDeps {
   readonly maxWaitMs: number;
 }
 
+/** Returns the maximum wait of a call in milliseconds: its own, or that of the connection. */
 export function maxWaitOf(deps: Pick<LockDeps, 'maxWaitMs'>, call: CallContext): number {
   return call.maxWaitMs ?? deps.maxWaitMs;
 }
@@ -20,7 +21,7 @@ export function maxWaitOf(deps: Pick<LockDeps, 'maxWaitMs'>, call: CallContext):
 export interface AcquiredLock {
   readonly release: () => void;
   readonly waitedMs: number;
-  /** When the call was admitted, if it waited for the lock. Its admission is then used. */
+  /** When the call was admitted, if its admission was used for the lock. Undefined otherwise. */
   readonly admittedMs: number | undefined;
 }
 
@@ -30,7 +31,7 @@ export async function acquireLock(deps: LockDeps, request: StripeRequest, call: 
   const object = lockKeyOf(request);
   const maxWaitMs = Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call)));
   const startedMs = clock.monotonicMs();
-  const admittedMs = objects.isHeld(object) ? call.admission?.use() : undefined;
+  const admittedMs = objects.isSerialized(object) ? call.admission?.use() : undefined;
   const lock = await (request.method === 'GET'
     ? objects.waitToRead(object, maxWaitMs)
     : objects.acquire(object, maxWaitMs));

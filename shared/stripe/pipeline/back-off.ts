@@ -9,7 +9,10 @@ import { throttledFlag } from './permit.ts';
 /** How long requests to an object wait after a lock_timeout that is not retried: as long as before a first retry. */
 const DEFAULT_LOCK_BACK_OFF_MS = 500;
 
-/** Slows down the whole connection after a 429, or one object after a lock_timeout. */
+/**
+ * Slows down the whole connection after a 429, or one object after a lock_timeout. `delayMs` is the delay before the
+ * retry, or undefined if the request is not retried.
+ */
 export function backOffAfter(
   deps: StripeClientDeps,
   request: StripeRequest,

@@ -8,7 +8,10 @@ import { recordRequest, type AttemptTiming } from '../request-log.ts';
 import type { StripeRequest } from '../transport.ts';
 import { maxWaitOf, type AcquiredLock } from './acquire-lock.ts';
 
-/** Waits for a permit of the rate limiter. Returns how long the request waited, and for what. */
+/**
+ * Waits for a permit of the rate limiter. Returns how long the request waited, and for what. `attempts` is the number
+ * of earlier attempts.
+ */
 export async function acquirePermit(
   deps: StripeClientDeps,
   request: StripeRequest,
@@ -50,7 +53,10 @@ export async function acquirePermit(
  */
 const ADMITTED_GRACE = 0.05;
 
-/** Returns the milliseconds that a call may wait for a permit after `startedMs`. `admittedMs` is when it was admitted. */
+/**
+ * Returns how long a call may wait for a permit from `startedMs` on, in milliseconds. If the call was admitted before,
+ * the time since `admittedMs` counts as part of its wait.
+ */
 function permitWaitMs(maxWaitMs: number, startedMs: number, admittedMs: number | undefined): number {
   if (admittedMs === undefined) return maxWaitMs;
   return Math.max(0, (1 + ADMITTED_GRACE) * maxWaitMs - (startedMs - admittedMs));
@@ -90,7 +96,7 @@ function waitReason({ limiter }: StripeClientDeps, request: StripeRequest, pace:
   return pace < 1 ? 'stripe' : limiter.boundOf(endpointOf(request));
 }
 
-/** Returns the flag of a call that Stripe's 429 slowed down. */
+/** Returns the response flag of a call that was slowed down because of Stripe's 429. */
 export function throttledFlag(pace: number): string {
   return `stripe_rate_limit; rate=${pace}`;
 }

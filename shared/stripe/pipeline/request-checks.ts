@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../errors.ts';
-import { takesIdempotencyKey } from '../idempotency-key.ts';
+import { acceptsIdempotencyKey } from '../idempotency-key.ts';
 import type { StripeRequest } from '../transport.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { StripeRequest } from '../transport.ts';
  * have a second effect. https://docs.stripe.com/api/idempotent_requests
  */
 export function requireIdempotencyKey({ method, path, idempotencyKey }: StripeRequest): void {
-  if (!takesIdempotencyKey(method, path) || (idempotencyKey ?? '') !== '') return;
+  if (!acceptsIdempotencyKey(method, path) || (idempotencyKey ?? '') !== '') return;
   throw new ConnectorError('INTERNAL', 'a write without an idempotency key is not sent', {
     reason: 'IDEMPOTENCY_KEY_MISSING',
   });

@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const ACCOUNT_CHECK_MS = 6 * HOUR_MS;
 /** Age at which an active connection writes its entry again: twice a day, well before the entry expires. */
 const RENEWAL_MS = 12 * HOUR_MS;
-/** An older entry is ignored: an active connection would have written it again, so it no longer uses the account. */
+/** An older entry is ignored. Its connection would have written it again if it still used the account. */
 const ENTRY_LIFE_MS = 48 * HOUR_MS;
 
 export interface AccountWatchOptions {
@@ -24,8 +24,9 @@ export interface AccountWatchOptions {
 
 /**
  * Reports connections that together may exceed the rate limit of their Stripe account. Each connection has its own rate
- * limiter, so each needs its share of the account's limit in the setting `account_ceiling`. A connection writes which
- * account it uses to the database of its state. Connections with other databases, and other programs, are not found.
+ * limiter, so each needs its share of the account's limit in the setting `account_ceiling`. A connection records its
+ * account in the database that contains its state. So connections with another database, and other programs, are not
+ * found.
  */
 export class AccountWatch {
   private nextMs = -Infinity;
@@ -47,6 +48,10 @@ export class AccountWatch {
     });
   }
 
+  /**
+   * Reads the connections that use the account, renews the own entry if it is due, and warns if the rates may exceed
+   * the limit.
+   */
   private async check(key: string, nowMs: number): Promise<void> {
     const { users, log, own } = this.options;
     const account = accountFingerprint(key);
@@ -73,6 +78,7 @@ export class AccountWatch {
   }
 }
 
+/** Returns whether a stored entry differs from the current settings. */
 function isOutdated(entry: AccountUser, own: Omit<AccountUser, 'seenMs'>): boolean {
   return entry.perSecond !== own.perSecond || entry.hasCeiling !== own.hasCeiling;
 }

@@ -23,6 +23,7 @@ export class CachedSecret {
     private readonly onReuse?: (secret: string) => void,
   ) {}
 
+  /** Returns the secret. The first call reads it. */
   async read(): Promise<string> {
     const { cached } = this;
     if (cached === undefined) return (this.reading ??= this.readFirst());
@@ -56,6 +57,7 @@ export class CachedSecret {
     await this.refreshing.catch(() => undefined);
   }
 
+  /** Reads the secret again. Returns whether it differs from `old`. */
   private reread(old: string): Promise<boolean> {
     this.readAtMs = this.clock.monotonicMs();
     return this.secrets

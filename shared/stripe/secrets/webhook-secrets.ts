@@ -64,6 +64,7 @@ export class WebhookSecrets {
     return check;
   }
 
+  /** Returns all secrets. A secret that could not be read is undefined. */
   private values(): readonly (string | undefined)[] {
     return [...this.signingSecrets.map(({ value }) => value), ...this.sandboxSecrets()];
   }
@@ -87,6 +88,7 @@ export class WebhookSecrets {
     await Promise.all(due.map((signingSecret) => (signingSecret.reading ??= this.read(signingSecret))));
   }
 
+  /** Reads a secret and keeps the value or the failure. */
   private async read(signingSecret: SigningSecret): Promise<void> {
     signingSecret.readAtMs = this.clock.monotonicMs();
     try {

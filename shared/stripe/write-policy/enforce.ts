@@ -61,6 +61,10 @@ function checkBrackets({ params }: StripeRequest): void {
     if (/[[\]]/.test(name)) throw invalidArgument([{ field, description: 'must not contain square brackets' }]);
 }
 
+/**
+ * Throws if a write has an unknown input, or a currency or an amount that the policy does not allow, or if its amount
+ * has no bound.
+ */
 function checkMoney(policy: WritePolicy, lookup: PolicyLookup, request: StripeRequest): void {
   const unknown = unknownInputs(lookup, request.params);
   if (unknown.length > 0)
@@ -83,6 +87,7 @@ function checkMoney(policy: WritePolicy, lookup: PolicyLookup, request: StripeRe
   );
 }
 
+/** Throws if the policy does not allow the currency. */
 function checkCurrency({ allowedCurrencies }: WritePolicy, currency: string, field: string): void {
   if (allowedCurrencies === undefined || currency === '' || allowedCurrencies.includes(currency)) return;
   throw policyError(
@@ -121,6 +126,7 @@ function checkAmount(bounds: Readonly<Record<string, number>>, { field, size, cu
   throw policyError(`${input}: ${formatDecimal(size)} is more than ${max} (${unit})`, 'AMOUNT_NOT_ALLOWED');
 }
 
+/** Returns the maximum amount in a currency. Undefined if the policy has none for it. */
 function boundOf(bounds: Readonly<Record<string, number>>, currency: string): number | undefined {
   return Object.hasOwn(bounds, currency) ? bounds[currency] : undefined;
 }

@@ -33,6 +33,7 @@ export function isGreater(exact: ExactDecimal, other: ExactDecimal): boolean {
   return unitsAt(exact, scale) > unitsAt(other, scale);
 }
 
+/** Formats a number without trailing zeros. */
 export function formatDecimal({ units, scale }: ExactDecimal): string {
   const digits = String(units).padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
@@ -42,6 +43,7 @@ export function formatDecimal({ units, scale }: ExactDecimal): string {
   return end === 0 ? whole : `${whole}.${fraction.slice(0, end)}`;
 }
 
+/** Returns the units of a number at a scale that is at least its own. */
 function unitsAt({ units, scale }: ExactDecimal, targetScale: number): bigint {
   return units * 10n ** BigInt(targetScale - scale);
 }

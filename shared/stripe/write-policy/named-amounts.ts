@@ -6,9 +6,9 @@ import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 /** An amount in a request: its absolute value multiplied by its quantities. */
 export interface NamedAmount {
   readonly field: string;
-  /** Undefined if it is not a plain decimal, so its size is unknown. */
+  /** Undefined if the amount is not a plain decimal, so that its size is unknown. */
   readonly size: ExactDecimal | undefined;
-  /** Lower case. Undefined if the request names no currency for it. */
+  /** Lower case. Undefined if the request names no currency for the amount. */
   readonly currency: string | undefined;
 }
 
@@ -32,7 +32,7 @@ interface Position {
   readonly currency: string | undefined;
   /** Product of the quantities of the objects around this position. */
   readonly factor: ExactDecimal | undefined;
-  /** True below a key that is a currency, where the keys are names again. */
+  /** True below a key that is a currency. The keys there are names of inputs, not currencies. */
   readonly keyed?: true;
 }
 
@@ -112,11 +112,15 @@ function sumOfTaxes(taxes: readonly unknown[], { field, currency }: Position): N
   return { field: `${field} together`, currency, size: sizes.reduce(sum, ZERO) };
 }
 
+/** Returns whether a tax is included in the amount. */
 function isInclusive(rate: unknown): boolean {
   return isObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
 }
 
-/** `besideCurrency` is true if the object also has a currency, as amounts of API v2 do: `{value, currency}`. */
+/**
+ * Returns the amounts in a value. `besideCurrency` is true if the object with the value also has a currency, as an
+ * amount of API v2 does: `{value, currency}`.
+ */
 function amountsInValue(
   search: AmountSearch,
   value: unknown,
@@ -149,13 +153,14 @@ function amountsInNested(search: AmountSearch, object: WriteParams, position: Po
   return [...byCurrency, ...amountsInObject(search, inputs, position)];
 }
 
+/** Returns the amounts of each item of a list. */
 function amountsInList(search: AmountSearch, list: readonly unknown[], position: Position): NamedAmount[][] {
   return list.map((item, index) => amountsInValue(search, item, { ...position, field: `${position.field}[${index}]` }));
 }
 
 /**
- * Returns the sums of the lines by currency, because the lines are paid together. An amount without a currency counts in
- * every currency.
+ * Returns the sums of the lines by currency, because the lines are paid together. `field` names the lines in an error.
+ * An amount without a currency counts in every currency.
  */
 function linesTogether(lines: readonly NamedAmount[][], field: string): NamedAmount[] {
   const largest = lines.map(largestByCurrency).filter((value) => value.size > 0);
@@ -167,6 +172,7 @@ function linesTogether(lines: readonly NamedAmount[][], field: string): NamedAmo
   });
 }
 
+/** Returns the larger of two numbers. A number that is undefined counts as zero. */
 function larger(value: ExactDecimal | undefined, other: ExactDecimal | undefined): ExactDecimal {
   if (value === undefined || other === undefined) return value ?? other ?? ZERO;
   return isGreater(value, other) ? value : other;
@@ -205,7 +211,9 @@ export function maxUnits(adjustable: unknown): unknown {
   return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];
 }
 
-/** Returns `combine` for operands that may be undefined. The result is then undefined too. */
+/**
+ * Returns a function like `combine` for operands that may be undefined. If an operand is undefined, so is the result.
+ */
 function ifKnown(
   combine: typeof plus,
 ): (value: ExactDecimal | undefined, other: ExactDecimal | undefined) => ExactDecimal | undefined {

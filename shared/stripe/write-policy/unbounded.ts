@@ -8,7 +8,10 @@ import { isEmpty, type PolicyLookup } from './policy-table.ts';
 
 /** Why a request does not bound the amount of its write. */
 export interface Unbounded {
-  /** Stripe's path of the input that makes the amount unbounded, or of the inputs of which one is missing. */
+  /**
+   * Stripe's path of the input that makes the amount unbounded. If one of several inputs is required and none is there,
+   * their paths with `or` between them.
+   */
   readonly field: string;
   readonly why: string;
 }
@@ -55,7 +58,10 @@ export function findUnboundedInput(
   return { field: needs.join(' or '), why: 'is missing' };
 }
 
-/** Returns the values that inputs must have with an API version, which starts with its date: `2025-03-31.basil`. */
+/**
+ * Returns the values that inputs must have: those of `closed`, and those of `closedBefore` for API versions before a
+ * day. A version starts with its date: `2025-03-31.basil`.
+ */
 function requiredValues(
   { closed = {}, closedBefore = {} }: WriteFacts,
   apiVersion: string | undefined,
@@ -114,7 +120,7 @@ function findUnbounded(
   for (const [name, value] of inputs)
     for (const item of Array.isArray(value) ? value : [value]) {
       if (!isObject(item)) continue;
-      // An entry with an id updates an existing line, with the quantity stored there.
+      // An entry with an id updates an existing line, whose quantity is stored at Stripe.
       const unbounded = findUnbounded(lookup, item, [...prefix, name], !isEmpty(item['id']));
       if (unbounded !== undefined) return unbounded;
     }

@@ -34,7 +34,7 @@ interface CurrentRead<T> {
 interface KeyReads<T> {
   /** The read in progress. Once it has begun, its value may be older than an event that arrives. */
   current: CurrentRead<T> | undefined;
-  /** The read after the current one. It has not begun, so every event that arrives may wait for it. */
+  /** The read that follows the current one. It has not begun, so every event that arrives may wait for it. */
   next: { readonly read: Promise<ReadAt<T>>; events: number } | undefined;
   last: { readonly read: ReadAt<T>; readonly endedMs: number } | undefined;
 }
@@ -63,12 +63,12 @@ export class CoalescedReads<T> {
     const joinsCurrent = current?.progress.hasBegun === false;
     if (joinsCurrent) current.progress.events += 1;
     const read = await (joinsCurrent ? current.read : this.runNext(key, reads, start));
-    // The read may have begun before the event arrived, if another instance made it.
+    // If another instance made the read, it may have begun before the event arrived. The event then needs a later read.
     const isOlder = read.notBegunMs < arrivedMs && read.coversMs < happenedMs;
     return isOlder ? this.read(key, happenedMs, start) : read;
   }
 
-  /** Starts a read after the current one has ended, or joins the read that already waits for that. */
+  /** Starts a read after the current one has ended, or joins the read that is already planned to follow it. */
   private runNext(key: string, reads: KeyReads<T>, start: StartRead<T>): Promise<ReadAt<T>> {
     const ended = Promise.resolve(reads.current?.read).then(
       () => undefined,
@@ -86,6 +86,7 @@ export class CoalescedReads<T> {
     return reads.next.read;
   }
 
+  /** Returns whether the last read shows an event that happened at `happenedMs`, and is recent enough to be reused. */
   private isCurrentFor({ read, endedMs }: NonNullable<KeyReads<T>['last']>, happenedMs: number): boolean {
     return this.clock.monotonicMs() - endedMs <= REUSE_MS && read.coversMs >= happenedMs;
   }
@@ -107,6 +108,7 @@ export class CoalescedReads<T> {
     return read;
   }
 
+  /** Drops the oldest objects that have no read in progress, until at most `MAX_KEYS` are left. */
   private dropOldest(): void {
     for (const [key, { current, next }] of this.keys) {
       if (this.keys.size <= MAX_KEYS) return;

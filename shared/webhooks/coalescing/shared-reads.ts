@@ -16,7 +16,7 @@ import {
 const CLOCK_MARGIN_MS = 10_000;
 /** Pause before an instance first checks whether the read of another instance has ended. */
 const FIRST_CHECK_PAUSE_MS = 100;
-/** Maximum pause between two of these checks. */
+/** Maximum pause between two checks whether the read of another instance has ended. */
 const MAX_CHECK_PAUSE_MS = 500;
 /** Factor by which the pause grows with each check. */
 const CHECK_GROWTH = 1.5;
@@ -143,6 +143,7 @@ export class SharedReads<T> {
   }
 }
 
+/** Returns a shared read with its times in milliseconds. */
 function readAt<T>(
   { startUs, value }: { readonly startUs: number; readonly value: unknown },
   notBegunMs: number,

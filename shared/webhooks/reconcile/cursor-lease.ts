@@ -12,6 +12,7 @@ const RENEW_MS = 30_000;
 /** What a cursor belongs to: a list of events, or the held events, whose cursor has no position. */
 export type CursorOf = ListName | 'held';
 
+/** Returns the name of a cursor's record in the operation store. */
 function cursorName(of: CursorOf, account: string | undefined): string {
   return `stripe-events${of === 'v1' ? '' : `-${of}`} cursor ${account ?? ''}`;
 }
@@ -38,7 +39,7 @@ export class CursorLease {
     this.renewedMs = connector.clock.monotonicMs();
   }
 
-  /** Claims the cursor. Throws ABORTED (RECONCILE_RUNNING) while another run has it. */
+  /** Claims the cursor. Throws ABORTED (RECONCILE_RUNNING) while another run holds the lease. */
   static async claim(connector: Connector, of: CursorOf, account: string | undefined): Promise<CursorLease> {
     const name = cursorName(of, account);
     const claimed = await connector.deps.operations.update(name, claimCursor(LEASE_US));
@@ -75,9 +76,11 @@ export class CursorLease {
     await this.advance(undefined, 0).catch(() => undefined);
   }
 
+  /** Writes the position and the lease. Returns false if another run has taken the cursor over. */
   private advance(position: number | undefined, leaseUs: number): Promise<boolean> {
     return this.connector.deps.operations.update(this.name, (record, nowUs) => {
-      // The position is from the clock of this machine, which may be ahead. The time of the store limits it.
+      // The position comes from the clock of this machine, which may be ahead, so it is limited to the time of the
+      // store.
       const reached = position === undefined ? undefined : Math.min(position, wholeSeconds(nowUs));
       return advanceCursor(this.fence, reached, leaseUs)(record, nowUs);
     });

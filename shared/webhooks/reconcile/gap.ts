@@ -5,7 +5,7 @@ import type { Connector } from '../../operations/connector.ts';
 import { cursorPosition } from './cursor-lease.ts';
 import type { ListName, Period } from './event-list.ts';
 
-/** Reports events that Stripe does not list any more, in the log and to the subscribers of the events. */
+/** Reports in the log, and to the subscribers of the events, that Stripe no longer lists the events of a period. */
 export async function reportGap(
   connector: Connector,
   list: ListName,
@@ -26,6 +26,7 @@ export function selectsEventsOf({ settings, deps }: Connector, list: ListName): 
 /** `retention`: Stripe no longer lists the events. `permission`: the key may not read the list. */
 type Gap = Period & { readonly reason: 'retention' | 'permission' };
 
+/** Publishes the message that reports a gap, if the connection has a topic. */
 async function publishGap(
   { publisher, settings, clock }: Connector,
   list: ListName,

@@ -21,13 +21,14 @@ export interface HeldRun {
 }
 
 /**
- * Publishes the held events that the reconciliation does not find in Stripe's lists: thin events, from their entries, and
- * snapshot events that are older than the period that is read. It runs before the lists are read, so that a change is
- * published in the family that Stripe delivered, and not in both. Returns the number of published events.
+ * Publishes the held events that the reconciliation does not find in Stripe's lists: thin events, which are read from
+ * their entries, and snapshot events from before the period that the reconciliation reads. It runs before the lists are
+ * read, so that a change is published in the family that Stripe delivered, and not in both. Returns the number of
+ * published events.
  *
- * An event that the settings no longer select becomes ignored. An event that Stripe no longer has becomes failed. An event
- * whose publication fails for now stays held for the next run. Only one run at a time publishes held events, so that two
- * runs do not publish the same ones.
+ * An event that the settings no longer select becomes ignored. An event that Stripe no longer has becomes failed. An
+ * event whose publication fails for now stays held for the next run. Only one run at a time publishes held events, so
+ * that two runs do not publish the same ones.
  */
 export async function publishHeld(connector: Connector, run: HeldRun): Promise<number> {
   const { inbox } = connector;
@@ -42,6 +43,7 @@ export async function publishHeld(connector: Connector, run: HeldRun): Promise<n
   }
 }
 
+/** Claims the held events. Returns undefined while another run publishes them. */
 async function claimUnlessRunning(connector: Connector): Promise<CursorLease | undefined> {
   try {
     return await CursorLease.claim(connector, 'held', undefined);
@@ -51,6 +53,7 @@ async function claimUnlessRunning(connector: Connector): Promise<CursorLease | u
   }
 }
 
+/** Publishes the held events page by page. Returns the number of published events. */
 async function publishPages(
   connector: Connector,
   first: readonly InboxEntry[],

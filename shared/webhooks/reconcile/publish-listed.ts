@@ -5,7 +5,7 @@ import { listedId } from '../../stripe/paginate.ts';
 import { listedFor, parseEvent, type StripeEvent } from '../event.ts';
 import { changeKeyOf, familyOf } from '../family.ts';
 import { withOwnAccount } from '../own-account.ts';
-import { isRejected, publishEvent, type DeliveryStatus } from '../publish.ts';
+import { isPermanentError, publishEvent, type DeliveryStatus } from '../publish.ts';
 import { ignoredAs } from '../selection.ts';
 import { groupsByObject } from './grouped.ts';
 import { forEachParallel } from './parallel.ts';
@@ -59,7 +59,7 @@ export async function publishListed(
       count(status);
       state.stopped ||= status === 'held';
     } catch (cause) {
-      if (isRejected(cause)) {
+      if (isPermanentError(cause)) {
         logRejected(connector, event.id, account, cause);
         count('refused');
       } else {
@@ -134,7 +134,8 @@ async function publishedBefore(
     const thinPublished = await publishedOf(snapshots.flatMap(thinOf));
     for (const snapshot of snapshots) if (thinOf(snapshot).some((id) => thinPublished.has(id))) result.add(snapshot);
   }
-  // Events whose twin's id is not known: neither the list of thin events nor the event itself names it.
+  // Events whose twin is not known by its id, because neither the list of thin events nor the event itself names the
+  // twin.
   const unnamed = left.filter((event) =>
     familyOf(event) === 'snapshot' ? thinOf === undefined : snapshotTwinOf(event) === undefined,
   );
@@ -147,6 +148,7 @@ async function publishedBefore(
   return result;
 }
 
+/** Returns whether the event of an entry was published. */
 function wasPublished({ publishedMs }: InboxEntry): boolean {
   return publishedMs > 0;
 }
@@ -155,7 +157,7 @@ function logRejected({ log }: Connector, event: string | undefined, account: str
   log.write('ERROR', 'event rejected, not published', { event, account, cause: toConnectorError(cause).message });
 }
 
-/** Combines groups to chunks of at least `size` items. A group is never split. */
+/** Combines groups into chunks of at least `size` items. A group is never split. */
 function chunksOf<T>(groups: readonly T[][], size: number): T[][][] {
   const chunks: T[][][] = [];
   let left = 0;

@@ -30,7 +30,7 @@ export interface ReconcileSummary {
   readonly throughS: number;
   /** False if the time was up. The next run continues from `throughS`. */
   readonly complete: boolean;
-  /** A period whose events Stripe does not list any more. One run reports it. */
+  /** A period whose events Stripe does not list any more. Only one run reports the period. */
   readonly gap?: Period | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface ReconcileResult {
 }
 
 /**
- * Publishes the events of one list of an account that no webhook delivered, from the cursor to now.
+ * Publishes the events that no webhook delivered. It reads them from one list of an account, from the cursor to now.
  *
  * It reads windows of time, oldest first, and advances the cursor after it has published all events of a window. If a
  * run stops within a window, the next run reads the window again and skips the published events. If an event fails, the
@@ -84,6 +84,7 @@ async function reconcileWindows(
   const counts: ListedCounts = {};
   const oldestS = lease.claimedS - LISTED_S;
   const lastS = lease.position ?? (await moveToFirst(connector, account, lease));
+  // The cursor is at `throughS`. The next window begins at `fromS`, which is later if an event failed.
   let throughS = Math.max(lastS, oldestS);
   const isGap = lastS < oldestS && selectsEventsOf(connector, list);
   let gap: Period | undefined;
@@ -130,6 +131,7 @@ async function reconcileWindows(
   };
 }
 
+/** Returns the length of the next window, by the number of events in this one. */
 function nextWindowS(windowS: number, events: number): number {
   if (events === 0) return Math.min(MAX_WINDOW_S, windowS * 2);
   if (windowS > USUAL_WINDOW_S) return USUAL_WINDOW_S;

@@ -8,10 +8,10 @@ import { listedEvents, type Period } from './event-list.ts';
 /** How far the times of the two events of one change may differ. The times of API v1 are in whole seconds. */
 const TWIN_MARGIN_S = 5;
 
-/** Returns the ids of the thin events of the same change as a snapshot event. */
+/** Returns the ids of the thin events that report the same change as a snapshot event. */
 export type ThinTwins = (snapshot: StripeEvent) => readonly string[];
 
-/** Returns the id of the snapshot event of the same change, if a thin event names it. */
+/** Returns the id of the snapshot event that reports the same change as a thin event, if the thin event names it. */
 export function snapshotTwinOf(event: StripeEvent): string | undefined {
   const { snapshot_event: twin } = event;
   return familyOf(event) === 'thin' && typeof twin === 'string' && EVENT_ID.test(twin) ? twin : undefined;

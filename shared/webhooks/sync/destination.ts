@@ -2,7 +2,7 @@ import { definedFields } from '../../defined-fields.ts';
 import { isObject } from '../../is-object.ts';
 import type { Connector } from '../../operations/connector.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
-import { takesIdempotencyKey } from '../../stripe/idempotency-key.ts';
+import { acceptsIdempotencyKey } from '../../stripe/idempotency-key.ts';
 import { listAll, listAllV2 } from '../../stripe/paginate.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import { ownerOf } from './owner.ts';
@@ -33,7 +33,10 @@ export interface WantedDestination {
 
 /** Metadata key whose value is the mark of the connection that owns the destination. */
 const OWNER_KEY = 'stripe_connector';
-/** Metadata key of an endpoint for connected accounts. Stripe does not return the input `connect` that made it one. */
+/**
+ * Metadata key of an endpoint for connected accounts. It is needed because Stripe does not return the input `connect`
+ * with which the endpoint was created.
+ */
 const FROM_KEY = 'stripe_connector_from';
 const PATHS = { snapshot: '/v1/webhook_endpoints', thin: '/v2/core/event_destinations' };
 /** Deadline of each request of a sync. */
@@ -58,12 +61,13 @@ export async function destinationsOf(
         );
   const found: EventDestination[] = [];
   for await (const object of list) {
-    // API v2 also lists destinations that are no webhook endpoints, such as Amazon EventBridge.
+    // API v2 also lists destinations that are not webhook endpoints, such as Amazon EventBridge.
     if (family === 'snapshot' || object['type'] === 'webhook_endpoint') found.push(toDestination(family, object));
   }
   return found;
 }
 
+/** Parses a webhook endpoint of API v1 or an event destination of API v2. */
 function toDestination(family: DestinationFamily, object: StripeObject): EventDestination {
   const metadata = isObject(object['metadata']) ? object['metadata'] : {};
   const endpoint = isObject(object['webhook_endpoint']) ? object['webhook_endpoint'] : object;
@@ -169,6 +173,7 @@ function marksOf(connector: Connector, { kind }: DestinationSlot): Record<string
   });
 }
 
+/** Sends one request of a sync. Retries of the request have the same idempotency key. */
 async function sendToStripe(
   connector: Connector,
   account: string | undefined,
@@ -181,7 +186,7 @@ async function sendToStripe(
     method,
     path,
     params,
-    idempotencyKey: takesIdempotencyKey(method, path) ? `webhooks-${random.uuid()}` : undefined,
+    idempotencyKey: acceptsIdempotencyKey(method, path) ? `webhooks-${random.uuid()}` : undefined,
     account,
   };
   return (await deps.stripe.request(request, syncCall(connector))).body;

@@ -8,9 +8,9 @@ export interface DestinationPlan {
   readonly kept: EventDestination | undefined;
   /** The differences between `kept` and `wanted`, such as `enabled` or `+invoice.paid`. */
   readonly changes: readonly string[];
-  /** Destinations of the connection to delete. This is done after `wanted` exists, so that no event is missed. */
+  /** Destinations of the connection to delete. They are deleted after `wanted` exists, so that no event is missed. */
   readonly surplus: readonly EventDestination[];
-  /** With `rollSecrets`, the destinations that the new ones replace. They are kept until the next sync. */
+  /** With `rollSecrets`: the destinations that new ones replace. They are kept until the next sync. */
   readonly old: readonly EventDestination[];
   /** Destinations at the connection's URL that the connection does not own. They are not changed. */
   readonly foreign: readonly ForeignDestination[];
@@ -40,9 +40,10 @@ export interface DestinationPlanOptions {
 }
 
 /**
- * Plans the destinations of one slot. The connection owns the destinations with its mark. With `adopt` it also takes over
- * those at its URL that have no mark or a former mark, if the settings require a destination. Stripe cannot change the API
- * version of an endpoint, or whose events a destination receives. A destination that differs in one of these is replaced.
+ * Plans the destinations of one slot. The connection owns the destinations with its mark. With `adopt` it also takes
+ * over destinations at its URL that have no mark or a former mark, if the settings require a destination. Stripe cannot
+ * change the API version of an endpoint, or whose events a destination receives. A destination that differs in one of
+ * these is replaced.
  */
 export function planDestination(
   wanted: WantedDestination,
@@ -82,6 +83,7 @@ export function removedTypes(present: readonly string[], wanted: readonly string
   return present.filter((type) => !wanted.includes(type));
 }
 
+/** Returns the differences between a destination and the settings. */
 function changesOf(kept: EventDestination, { url, events }: WantedDestination, { mark }: DestinationOwner): string[] {
   const added = events.filter((type) => !kept.events.includes(type));
   return [

@@ -20,7 +20,7 @@ export interface DestinationSlot {
   /** The account in which the destination is created; undefined for the account of the API key. */
   readonly account: string | undefined;
   /** A destination of the same family with one of these values of `from` belongs to this slot. */
-  readonly takes: readonly EventsFrom[];
+  readonly matchingFrom: readonly EventsFrom[];
   /** False if `events_from` does not require the destination. */
   readonly isRequired: boolean;
 }
@@ -30,7 +30,7 @@ export interface DestinationSlot {
  *
  * For snapshot events a platform needs two endpoints: one for its own events, and one with `connect` for the events of
  * its connected accounts. For thin events one destination receives both, according to its `events_from`. Only the
- * platform receives events of connected accounts, so with `account_id` they need a destination of the platform.
+ * platform receives events of connected accounts, so with `account_id` these events need a destination of the platform.
  * https://docs.stripe.com/connect/webhooks, https://docs.stripe.com/api/v2/core/event-destinations/create
  */
 export function destinationSlots({
@@ -40,20 +40,27 @@ export function destinationSlots({
 }: Pick<Settings, 'eventsFrom' | 'allowedAccounts' | 'accountId'>): DestinationSlot[] {
   const from = eventsFrom ?? (allowedAccounts.length === 0 ? 'self' : 'all');
   const [own, connected] = [from !== 'accounts', from !== 'self'];
-  const self = { from: 'self', account: accountId, takes: ['self'], isRequired: own } as const;
+  const self = { from: 'self', account: accountId, matchingFrom: ['self'], isRequired: own } as const;
   const accounts = { from: 'accounts', account: undefined, isRequired: connected } as const;
   const slots: DestinationSlot[] = [
     { ...self, kind: 'snapshot', family: 'snapshot' },
-    { ...accounts, kind: 'connect', family: 'snapshot', takes: ['accounts'] },
+    { ...accounts, kind: 'connect', family: 'snapshot', matchingFrom: ['accounts'] },
   ];
   if (accountId === undefined)
     return [
       ...slots,
-      { kind: 'thin', family: 'thin', from, account: undefined, takes: ['self', 'accounts', 'all'], isRequired: true },
+      {
+        kind: 'thin',
+        family: 'thin',
+        from,
+        account: undefined,
+        matchingFrom: ['self', 'accounts', 'all'],
+        isRequired: true,
+      },
     ];
   return [
     ...slots,
     { ...self, kind: 'thin', family: 'thin' },
-    { ...accounts, kind: 'thin-connect', family: 'thin', takes: ['accounts', 'all'] },
+    { ...accounts, kind: 'thin-connect', family: 'thin', matchingFrom: ['accounts', 'all'] },
   ];
 }

@@ -58,7 +58,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
     return list;
   };
   for (const slot of destinationSlots(settings)) {
-    const found = (await listOf(slot)).filter(({ from }) => slot.takes.includes(from));
+    const found = (await listOf(slot)).filter(({ from }) => slot.matchingFrom.includes(from));
     plans.push(
       planDestination({ slot, url, events: slot.isRequired ? events[slot.family] : [] }, found, {
         owner: ownerOf(connector),
@@ -87,12 +87,14 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
   );
 }
 
+/** Returns the part of an error that names the destinations which `--adopt` would take over. */
 function adoptHint(plans: readonly DestinationPlan[]): string {
   const adoptable = plans.flatMap(({ foreign }) => foreign.filter((destination) => destination.adoptable));
   const ids = adoptable.map(({ id }) => id).join(', ');
   return ids === '' ? '' : `, or take over what is at webhook_url without a mark (${ids}) with --adopt`;
 }
 
+/** Returns whether a plan creates a destination. */
 function isCreated({ wanted, kept }: DestinationPlan): boolean {
   return kept === undefined && wanted.events.length > 0;
 }
@@ -119,6 +121,7 @@ function removalsFirst(plans: readonly DestinationPlan[]): DestinationPlan[] {
   return [...plans.filter(removesTypes), ...plans.filter((plan) => !removesTypes(plan))];
 }
 
+/** Creates, changes and deletes the destinations of a plan. A dry run changes nothing. */
 async function applyPlan(
   connector: Connector,
   plan: DestinationPlan,

@@ -34,6 +34,7 @@ export function firestoreAllocations(
   const nameOf = (connection: string, document: 'ring' | 'positions'): string =>
     `${connectionOf(options, connection)}/lanes/${document}`;
 
+  /** Replaces a document if it was last written at `lastUs`. Writes nothing if another instance has written it since. */
   const replace = async (name: string, v: number, fields: object, lastUs: number | undefined): Promise<void> => {
     const currentDocument = lastUs === undefined ? { exists: false } : { updateTime: timestamp(lastUs) };
     const update = { name, fields: { v: toInteger(v), ...fields } };

@@ -24,13 +24,13 @@ const GARBAGE_US = 86_400_000_000;
 
 /**
  * The token store of a fleet, under `connections/{name}/`:
- *   shards/{index}  v, tat0 to tat5 (next free slot of each lane, microseconds), calm (until when the pace is reduced)
- *   members/{id}    v, place, seen (last renewal), expireAt (garbage after it: the field of a TTL policy)
- * A reservation is one blind commit: `maximum` then `increment` on the same number run atomically and in order at the
- * server, so there is no read, no lock and no retry loop. The response to the write also returns the document's other
- * lanes and its shared fields (`calm`, `v`): `maximum` with 0 changes nothing and returns the number. `countMembers` runs two
- * count queries; the second one needs the composite index (place, seen) of `members`.
- * Source: `Commit.writes` and `FieldTransform` in google/firestore/v1 (firestore.proto, write.proto).
+ *   shards/{index}  v, tat0 to tat5 (next free slot of each lane, microseconds), calm (when the reduced pace ends)
+ *   members/{id}    v, place, seen (last renewal), expireAt (when a TTL policy may delete the document)
+ * A reservation is one commit without a read: the server runs `maximum` and then `increment` on the same number,
+ * atomically and in this order. So the reservation needs no lock and no retry loop. The response to the write also
+ * returns the document's other lanes and its shared fields (`calm`, `v`): `maximum` with 0 changes nothing and returns
+ * the number. `countMembers` runs two count queries; the second one needs the composite index (place, seen) of
+ * `members`. Source: `Commit.writes` and `FieldTransform` in google/firestore/v1 (firestore.proto, write.proto).
  */
 export function firestoreTokens(options: FirestoreOptions, client = firestoreClient(options)): TokenStore {
   const database = databaseOf(options);
@@ -119,13 +119,17 @@ interface CountAnswer {
   readonly readTime?: Time | null;
 }
 
-/** Returns the write of a shard. Its last transform raises the version if it is lower, and returns it in the response. */
+/**
+ * Returns the write of a shard. Its last transform raises the document's version to `STATE_VERSION` if it is lower, and
+ * returns the version in the response.
+ */
 function shardWrite(document: string, fieldTransforms: readonly object[]): object {
   return {
     transform: { document, fieldTransforms: [...fieldTransforms, integerTransform('v', 'maximum', STATE_VERSION)] },
   };
 }
 
+/** Returns the name of a lane's field in the document of its shard. */
 function laneField(lane: number): string {
   return `tat${lane - (lanesOf(shardOf(lane))[0] ?? 0)}`;
 }
@@ -152,15 +156,15 @@ interface ShardState {
  * slots has two results, and the second one is its state.
  */
 function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers: readonly number[]): ShardState {
-  let at = 0;
+  let readCount = 0;
   const lanes = lanesOf(shard).map((lane) => {
-    if (taken.has(lane)) at += 1;
-    at += 1;
-    return { lane, nextUs: numbers[at - 1] ?? NaN };
+    readCount += taken.has(lane) ? 2 : 1;
+    return { lane, nextUs: numbers[readCount - 1] ?? NaN };
   });
-  return { shard, lanes, calmUs: numbers[at] ?? NaN };
+  return { shard, lanes, calmUs: numbers[readCount] ?? NaN };
 }
 
+/** Returns the write of a member's document. Firestore sets `seen` to the time of the write. */
 function memberWrite(root: string, { id, place }: Member, nowUs?: number): object {
   const fields = definedFields({
     v: { integerValue: String(STATE_VERSION) },

@@ -40,6 +40,7 @@ export class DigestSession {
     return exchange;
   }
 
+  /** Sends the request, and sends it again with each new challenge of the proxy. */
   private async negotiate<T extends ProxyResponse>(
     method: string,
     uri: string,
@@ -64,6 +65,7 @@ export class DigestSession {
     throw new ProxyFailure('AUTH', 'the proxy rejected proxy_user and proxy_password; correct them');
   }
 
+  /** Returns the header for the next use of the nonce. Undefined before the first challenge. */
   private header(method: string, uri: string): string | undefined {
     if (this.challenge === undefined) return undefined;
     this.nonceUses += 1;
@@ -75,6 +77,7 @@ export class DigestSession {
     });
   }
 
+  /** Uses a challenge for the next requests. A new nonce has no uses yet. */
   private useChallenge(challenge: Challenge): void {
     this.challenge = challenge;
     this.nonceUses = 0;

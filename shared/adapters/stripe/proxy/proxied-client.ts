@@ -17,7 +17,10 @@ export interface Proxy {
 /** Supplies the proxy settings. The password may change between calls. */
 export interface ProxySource {
   read(): Promise<Proxy>;
-  /** Reads the password again after the proxy rejected `rejected`. Returns true if it has changed. */
+  /**
+   * Reads the password again, because the proxy rejected the password `rejected`. Returns true if the password has
+   * changed.
+   */
   refresh(rejected: string): Promise<boolean>;
 }
 

@@ -14,7 +14,7 @@ export class ProxyFailure extends Error {
   }
 }
 
-/** Classifies a CONNECT that did not open a tunnel. */
+/** Converts the error of a connection to the proxy, or of a CONNECT, to a `ProxyFailure`. */
 export function proxyFailure(cause: unknown): ProxyFailure {
   if (cause instanceof ProxyFailure) return cause;
   const status = /^Bad response: (\d+)$/.exec(cause instanceof Error ? cause.message : '')?.[1];

@@ -44,11 +44,13 @@ export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): 
       (socket) => done?.(null, tls ? create.call(this, { ...options, socket }) : socket),
       (error: unknown) => done?.(proxyFailure(error)),
     );
+    // Node's agent waits for `done` if no socket is returned.
     return undefined as unknown as Duplex;
   };
   return Object.assign(agent, { createConnection: connectThroughTunnel });
 }
 
+/** Opens a tunnel to a target through the proxy. */
 async function openTunnel(proxy: URL, { host, port }: TunnelTarget, session: DigestSession): Promise<Duplex> {
   const authority = `${host}:${port}`;
   const { status, socket } = await session.authenticate('CONNECT', authority, (header) =>

@@ -3,8 +3,8 @@ import type { Violations } from '../../../field-violations.ts';
 
 /**
  * Returns why a name or map key cannot be sent to Stripe, or undefined. A form sends a nested value as `parent[name]`.
- * Brackets in the name would result in another parameter, and an empty name in a list (`parent[]`). https://docs.stripe.com/metadata,
- * https://github.com/WordPress/wordcamp.org/pull/1271
+ * Brackets in the name would turn it into another parameter, and an empty name would turn it into a list (`parent[]`).
+ * https://docs.stripe.com/metadata, https://github.com/WordPress/wordcamp.org/pull/1271
  */
 export function keyIssue(name: string): string | undefined {
   if (name === '') return 'must not be empty, because Stripe would read it as a list';

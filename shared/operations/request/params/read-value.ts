@@ -47,6 +47,7 @@ function readField(context: ValidationContext, position: ParamPosition, field: F
   return readValue(context, position, field.type, value);
 }
 
+/** Validates null, which clears a field. */
 function clearField(context: ValidationContext, position: ParamPosition, { type, nullable, required }: Field): unknown {
   if (nullable === true) return clearedValue(context);
   // Stripe clears a string with an empty string, or in API v2 with null. Stripe's types do not mark all these fields as nullable.
@@ -56,6 +57,7 @@ function clearField(context: ValidationContext, position: ParamPosition, { type,
 
 const CANNOT_CLEAR = 'must not be null, because Stripe cannot clear it; omit it';
 
+/** Returns whether a type accepts any text. */
 function acceptsText(fieldType: FieldType): boolean {
   if (typeof fieldType === 'string') return fieldType === 'string' || fieldType === 'json';
   return 'reference' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(acceptsText));
@@ -85,6 +87,7 @@ function readValue(context: ValidationContext, position: ParamPosition, fieldTyp
     : readObject(context, position, fieldType.object, parsed);
 }
 
+/** Validates a scalar or a JSON value. */
 function readPlain(context: ValidationContext, position: ParamPosition, kind: Scalar, value: unknown): unknown {
   if (kind === 'json') {
     const violationsBefore = context.violations.count;
@@ -134,6 +137,7 @@ function parseObjectText(alternatives: readonly FieldType[], value: unknown): un
   return parsed !== undefined && 'value' in parsed && isJsonObject(parsed.value) ? parsed.value : value;
 }
 
+/** Validates the items of an array. */
 function readArray(context: ValidationContext, position: ParamPosition, fieldType: FieldType, items: unknown): unknown {
   if (!Array.isArray(items)) return addIssue(context, position, notAnArray(fieldType));
   if (items.length === 0 && !isJsonField(context))
@@ -155,6 +159,7 @@ function readEmpty(context: ValidationContext, position: ParamPosition): unknown
   return context.rules.kind === 'create' ? '' : addIssue(context, position, `${EMPTY_INPUTS}, or clear it with null`);
 }
 
+/** Validates the values of a map. */
 function readMap(
   context: ValidationContext,
   position: ParamPosition,
@@ -177,6 +182,7 @@ function readMap(
   );
 }
 
+/** Validates the members of an object, and converts their names to Stripe's. */
 function readObject(context: ValidationContext, position: ParamPosition, fields: Fields, object: ParamInput): unknown {
   const params: Record<string, unknown> = {};
   const names = Object.keys(object);

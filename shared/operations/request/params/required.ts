@@ -31,6 +31,7 @@ function missingText(fieldType: FieldType | undefined): Description {
   return isList ? () => `is required, such as ${inputExample(fieldType)}` : 'is required';
 }
 
+/** Reports the missing required fields of the objects in a value. */
 function requireNestedInputs(violations: Violations, at: string, fieldType: FieldType, value: unknown): void {
   if (typeof fieldType === 'string') return;
   if (Array.isArray(value)) {

@@ -1,8 +1,8 @@
 /** The parameters that the inputs have set so far. Detects a second input for the same parameter. */
 export class SeenNames {
-  /** Inputs by the path that they set. */
+  /** Path of a parameter -> name of the input that set the parameter. */
   private readonly setPaths = new Map<string, string>();
-  /** Inputs by the paths of the parents of the parameter that they set. */
+  /** Path of an object in the parameters -> name of the last input that set a member of the object. */
   private readonly parentPaths = new Map<string, string>();
 
   /** Adds an input. Returns the earlier input, if any, that set the same parameter, its parent or one of its members. */

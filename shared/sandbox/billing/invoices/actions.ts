@@ -46,7 +46,10 @@ function markUncollectible(requestContext: Context, id: string): StoredObject {
   return setFinalStatus(invoice, 'uncollectible', 'marked_uncollectible_at', context.now);
 }
 
-/** Sets a status in which the invoice is not collected any more, and the time of that transition. */
+/**
+ * Sets a status in which Stripe no longer collects the invoice. Also sets `transition`, the time of the change, in
+ * `status_transitions`.
+ */
 function setFinalStatus(invoice: StoredObject, status: string, transition: string, now: number): StoredObject {
   return Object.assign(invoice, {
     auto_advance: false,
@@ -56,7 +59,7 @@ function setFinalStatus(invoice: StoredObject, status: string, transition: strin
   });
 }
 
-/** POST /v1/invoices/{id}/send finalizes the invoice if it is a draft, and announces `invoice.sent`. https://docs.stripe.com/api/invoices/send */
+/** POST /v1/invoices/{id}/send finalizes a draft, and announces `invoice.sent`. https://docs.stripe.com/api/invoices/send */
 function sendInvoice(requestContext: Context, id: string): StoredObject {
   const { context, invoice } = invoiceInPath(requestContext, id);
   if (invoice['collection_method'] !== 'send_invoice')

@@ -43,7 +43,7 @@ export function subscriptionInvoiceParent(subscription: StoredObject): object {
 }
 
 /**
- * Returns the customer's invoice items in one currency that are on no invoice yet. Without `currency`, this is the
+ * Returns the customer's invoice items that are on no invoice yet and have one currency: `currency`, or else the
  * currency of the first such item.
  */
 export function pendingItems(context: Context, customer: StoredObject | undefined, currency?: unknown): StoredObject[] {
@@ -75,7 +75,7 @@ export function updateInvoice(context: Context, invoice: StoredObject): void {
   else checkFinalizedUpdate(context, invoice);
 }
 
-/** Rejects an update of a finalized invoice that sets a parameter which only a draft accepts. */
+/** Rejects an update of a finalized invoice if the request has a parameter that only a draft accepts. */
 function checkFinalizedUpdate({ params }: Context, invoice: StoredObject): void {
   const draftOnlyParam = DRAFT_ONLY_PARAMS.find(
     (name) => params[name] !== undefined && !(name === 'due_date' && awaitsPayment(invoice)),
@@ -91,10 +91,8 @@ function checkFinalizedUpdate({ params }: Context, invoice: StoredObject): void 
 function updateDraft(context: Context, invoice: StoredObject): void {
   const { params } = context;
   const method = params['collection_method'] ?? invoice['collection_method'];
-  const mayChangeDueDate = ['collection_method', 'days_until_due', 'due_date'].some(
-    (name) => params[name] !== undefined,
-  );
-  if (mayChangeDueDate) invoice['due_date'] = changedDueDate(context, invoice, method);
+  const affectsDueDate = ['collection_method', 'days_until_due', 'due_date'].some((name) => params[name] !== undefined);
+  if (affectsDueDate) invoice['due_date'] = changedDueDate(context, invoice, method);
   const { discounts, default_tax_rates: rates } = params;
   if (discounts !== undefined) {
     invoice['discounts'] = makeDiscounts(context, discounts, {
@@ -109,12 +107,14 @@ function updateDraft(context: Context, invoice: StoredObject): void {
   recomputeTotals(context, invoice);
 }
 
-/** Returns whether the customer still has to pay a sent invoice. Until then, its due date can change. */
+/**
+ * Returns whether the customer has not yet paid an invoice that was sent. The due date of such an invoice can change.
+ */
 function awaitsPayment(invoice: StoredObject): boolean {
   return invoice['status'] === 'open' && invoice['collection_method'] === 'send_invoice';
 }
 
-/** Returns the due date after an update. An invoice that is sent keeps its due date if the update does not set one. */
+/** Returns the due date after an update. If the update does not set one, an invoice that is sent keeps its due date. */
 function changedDueDate(context: Context, invoice: StoredObject, method: unknown): unknown {
   const { days_until_due: days, due_date: date } = context.params;
   const currentDueDate = invoice['due_date'];
@@ -123,7 +123,7 @@ function changedDueDate(context: Context, invoice: StoredObject, method: unknown
   return dueDateOf(context, context.params, method);
 }
 
-/** DELETE /v1/invoices/{id}. The invoice must be a draft. Its invoice items are deleted with it. https://docs.stripe.com/api/invoices/delete */
+/** DELETE /v1/invoices/{id}. The invoice must be a draft. Deletes its invoice items. The caller deletes the invoice. https://docs.stripe.com/api/invoices/delete */
 export function prepareInvoiceDeletion(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'draft')
     throw badRequest('You can only delete draft invoices.', { code: 'invoice_not_editable' });

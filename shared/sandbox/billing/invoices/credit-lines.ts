@@ -7,8 +7,8 @@ import { hashOrEmpty, hashesOf } from '../values.ts';
 import { linesOf, taxHash } from './draft.ts';
 
 /**
- * Creates the lines of a credit note. Each line credits a share of an invoice line, with the same share of its discounts
- * and taxes, or is a custom line.
+ * Creates the lines of a credit note. A line credits a share of an invoice line, with the same share of the discounts
+ * and taxes of the invoice line, or it is a custom line.
  * https://docs.stripe.com/api/credit_notes/create#create_credit_note-lines
  */
 export function creditNoteLines(context: Context, invoice: StoredObject): StoredObject[] {
@@ -43,17 +43,18 @@ export function creditNoteLines(context: Context, invoice: StoredObject): Stored
 }
 
 /**
- * Returns the amount of a credit note line before discounts and taxes. It is the first of these that the request
- * determines: the requested amount, the requested unit amount times the quantity, the share of the invoice line for the
- * requested quantity, the amount of the whole invoice line.
+ * Returns the amount of a credit note line before discounts and taxes. This is the requested amount, or else the
+ * requested unit amount times the quantity, or else the share of the invoice line for the requested quantity, or else
+ * the whole amount of the invoice line.
  */
 function creditedAmount(entry: Record<string, unknown>, invoiceLine: StoredObject | undefined): number {
   const { amount, quantity } = entry;
   if (amount !== undefined && amount !== null) return Number(amount);
   const unitAmount = Number(entry['unit_amount_decimal'] ?? entry['unit_amount'] ?? NaN);
   if (!Number.isNaN(unitAmount)) return roundAmount(unitAmount * Number(quantity ?? 1));
-  if (invoiceLine === undefined || quantity === undefined) return Number(invoiceLine?.['amount']);
-  return roundAmount((Number(invoiceLine['amount']) / Number(invoiceLine['quantity'])) * Number(quantity ?? 1));
+  const lineAmount = Number(invoiceLine?.['amount']);
+  if (quantity === undefined) return lineAmount;
+  return roundAmount((lineAmount / Number(invoiceLine?.['quantity'])) * Number(quantity ?? 1));
 }
 
 interface DiscountsAndTaxes {
@@ -61,7 +62,7 @@ interface DiscountsAndTaxes {
   readonly taxes: readonly Record<string, unknown>[];
 }
 
-/** Returns a share, 0 to 1, of the discounts and taxes of an invoice line. */
+/** Returns the discounts and taxes of an invoice line, multiplied by `share` (0 to 1). */
 function shareOfLine(line: StoredObject, share: number): DiscountsAndTaxes {
   return {
     discounts: hashesOf(line['discount_amounts']).map((discount) => ({
@@ -88,7 +89,10 @@ function taxesOfCustomLine(
   return { discounts: [], taxes: taxes.map((tax) => hashOrEmpty(taxHash(tax))) };
 }
 
-/** Returns the totals of the lines of a credit note. `tax` is the whole tax, and `inclusiveTax` the inclusive part of it. */
+/**
+ * Adds up the lines of a credit note. `tax` includes `inclusiveTax`, the tax that the amounts of the lines already
+ * contain.
+ */
 export function creditNoteTotals(lines: readonly StoredObject[]): {
   readonly subtotal: number;
   readonly discount: number;

@@ -105,7 +105,7 @@ function makeCreditNote(context: Context, invoice: StoredObject): StoredObject {
   });
 }
 
-/** Rejects an amount that is not positive or exceeds what the invoice can be credited. */
+/** Rejects an amount that is not positive, or that exceeds the amount of the invoice that can still be credited. */
 function checkCreditAmount(invoice: StoredObject, amount: number): void {
   if (amount < 1)
     throw badRequest('You must provide an `amount` or `lines` that is greater than 0.', {
@@ -125,7 +125,7 @@ function checkCreditAmount(invoice: StoredObject, amount: number): void {
 
 /**
  * Reduces the amount that the customer still has to pay for an open invoice. If nothing remains, the invoice is paid. A
- * negative amount takes back an earlier credit.
+ * negative amount reverses the credit of a credit note that is voided.
  */
 function creditOpenInvoice(context: Context, invoice: StoredObject, amount: number): void {
   const payment = openPayment(context, invoice);
@@ -146,8 +146,9 @@ function creditOpenInvoice(context: Context, invoice: StoredObject, amount: numb
 }
 
 /**
- * Gives the amount of a credit note back to the customer: by a refund, as credit on the customer's balance, or out of band.
- * Rejects a request whose amounts for these three ways do not add up to the amount of the note.
+ * Returns the amount of a credit note to the customer: by a refund, as credit on the customer's balance, or out of
+ * band. These amounts and those of the refunds in `refunds`, which exist already, must add up to the amount of the
+ * credit note.
  */
 function creditPaidInvoice(context: Context, invoice: StoredObject, note: StoredObject, amount: number): void {
   const { params } = context;

@@ -70,10 +70,10 @@ export function setLines(context: Context, invoice: StoredObject, lines: readonl
   recomputeTotals(context, invoice);
 }
 
-/** Prefix of a line's key in the private data of the account. */
+/** Prefix of the key of a line's tax rates in the private data of the account. */
 const LINE_RATES = 'tax rates of line ';
 
-/** Stores the tax rates of a line in the private data, because a line object has only the amounts of its taxes. */
+/** Stores the tax rates of a line in the private data, because the line object has only the amounts of the taxes. */
 export function storeLineRates({ account }: Context, line: StoredObject, rates: readonly StoredObject[]): void {
   if (rates.length > 0) account.privateData.set(LINE_RATES + line.id, structuredClone(rates));
   else account.privateData.delete(LINE_RATES + line.id);
@@ -87,7 +87,7 @@ function lineTaxRates({ account }: Context, invoice: StoredObject, line: StoredO
   );
 }
 
-/** Returns the data of a line from which `invoiceTotals` calculates its discounts and taxes. */
+/** Returns a line as input of `invoiceTotals`, with the rules of its discounts and taxes. */
 function pricedLineOf(context: Context, invoice: StoredObject, line: StoredObject): PricedLine {
   const isExempt = invoice['customer_tax_exempt'] === 'exempt' || invoice['customer_tax_exempt'] === 'reverse';
   const product = hashOrEmpty(hashOrEmpty(line['pricing'])['price_details'])['product'];
@@ -139,8 +139,9 @@ export function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['tax
 }
 
 /**
- * Sets the amount due: the total plus the customer's balance. A credit (negative balance) reduces the amount due, a debt
- * increases it. If the sum is negative, nothing is due, and the finalization returns the rest to the balance. https://docs.stripe.com/billing/customer/balance
+ * Sets the amount due: the total plus the customer's balance. A credit (negative balance) reduces the amount due, and a
+ * debt increases it. If the sum is negative, nothing is due, and the finalization makes the rest a credit.
+ * https://docs.stripe.com/billing/customer/balance
  */
 function setAmountDue({ account }: Context, invoice: StoredObject): void {
   const customer = account.get('customer', String(invoice['customer']));

@@ -3,8 +3,8 @@ import { badRequest } from '../../api-error.ts';
 import { DAY } from '../../seconds.ts';
 
 /**
- * Returns the due date of an invoice in Unix seconds, or null if the invoice is charged automatically. An invoice that is
- * sent must have a due date.
+ * Returns the due date of an invoice in Unix seconds, or null if the invoice is charged automatically. An invoice that
+ * is sent must have a due date.
  * https://docs.stripe.com/api/invoices/create#create_invoice-days_until_due
  */
 export function dueDateOf(context: Context, params: Context['params'], method = params['collection_method']): unknown {
@@ -23,7 +23,7 @@ export function dueDateOf(context: Context, params: Context['params'], method = 
   return typeof date === 'number' ? date : context.now + Number(days) * DAY;
 }
 
-/** Rejects negative days, and a due date of an invoice that is charged automatically. */
+/** Rejects a negative number of days, and either parameter for an invoice that is charged automatically. */
 function checkDueParams({ days_until_due: days, due_date: date }: Context['params'], method: unknown): void {
   if (typeof days === 'number' && days < 0)
     throw badRequest('Invalid integer: `days_until_due` must not be negative.', {

@@ -31,7 +31,10 @@ export function addLines(requestContext: Context, id: string): StoredObject {
   return invoice;
 }
 
-/** Returns the invoice item of a line. Throws if the line does not exist, or has no item because it bills a subscription. */
+/**
+ * Returns the invoice item of a line. Throws if the line does not exist, or if it bills a subscription and thus has no
+ * item.
+ */
 function requireItem({ account }: Context, invoice: StoredObject, id: unknown, param: string): StoredObject {
   const line = linesOf(invoice).find((candidate) => candidate.id === id);
   if (line === undefined) throw noSuchObject('line_item', String(id), param, true);
@@ -49,7 +52,7 @@ export function updateLines(requestContext: Context, id: string): StoredObject {
   return invoice;
 }
 
-/** POST /v1/invoices/{id}/remove_lines deletes the items of the lines. With `behavior=unassign` it keeps them for another invoice. https://docs.stripe.com/api/invoice-line-item/invoices/remove_lines */
+/** POST /v1/invoices/{id}/remove_lines also deletes the invoice items of the lines. With `behavior=unassign`, the items remain and can be on another invoice. https://docs.stripe.com/api/invoice-line-item/invoices/remove_lines */
 export function removeLines(requestContext: Context, id: string): StoredObject {
   const { context, invoice } = draftInPath(requestContext, id);
   for (const [index, { id: lineId, behavior }] of hashesOf(context.params['lines']).entries()) {

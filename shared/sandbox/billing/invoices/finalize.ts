@@ -8,7 +8,7 @@ import { recomputeTotals } from './draft.ts';
 import { markPaid, savesDefaultMethod, subscriptionOf } from './settle.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Finalizes a draft. The invoice is then open, or paid if nothing is due. https://docs.stripe.com/invoicing/integration/workflow-transitions */
+/** Finalizes a draft. Afterwards the invoice is open, or paid if nothing is due. https://docs.stripe.com/invoicing/integration/workflow-transitions */
 export function finalizeDraft(context: Context, invoice: StoredObject): StoredObject {
   if (invoice['status'] !== 'draft')
     throw badRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.", {
@@ -42,7 +42,7 @@ function nextInvoiceNumber(context: Context, customer: StoredObject | undefined)
   return `${String(prefix)}-${String(sequence).padStart(4, '0')}`;
 }
 
-/** Subtracts the credit or debt that a finalized invoice has used from the customer's balance. A negative total adds credit. https://docs.stripe.com/billing/customer/balance */
+/** Removes from the customer's balance the credit or debt that a finalized invoice includes. An invoice with a negative total adds credit. https://docs.stripe.com/billing/customer/balance */
 function updateCustomerBalance(context: Context, invoice: StoredObject, customer: StoredObject): void {
   const startingBalance = Number(invoice['starting_balance']);
   const endingBalance = Math.min(0, Number(invoice['total']) + startingBalance);
@@ -55,7 +55,7 @@ function updateCustomerBalance(context: Context, invoice: StoredObject, customer
   });
 }
 
-/** Creates the payment intent that pays an open invoice, and the invoice payment that links them. */
+/** Creates the payment intent for an open invoice, and the invoice payment that links the invoice and the intent. */
 function createInvoicePayment(context: Context, invoice: StoredObject): void {
   const intent = makeObject(context, 'PaymentIntent');
   const secret = `${intent.id}_secret_${context.ids.letters(25)}`;

@@ -29,7 +29,7 @@ export function createInvoiceItem(requestContext: Context): StoredObject {
   return item;
 }
 
-/** Creates an item that is on no invoice yet. */
+/** Creates an invoice item that is on no invoice yet. */
 export function makeInvoiceItem(
   context: Context,
   customer: StoredObject | undefined,
@@ -74,7 +74,7 @@ export function makeInvoiceItem(
   return item;
 }
 
-/** Returns the price in the parameters, if they have one. Throws if the price is recurring. */
+/** Returns the price of an invoice item, if the request has one. Throws if the price is recurring. */
 function oneTimePriceOf(context: Context, params: Context['params']): StoredObject | undefined {
   const price = priceOfEntry(context, params);
   if (price === undefined || !isRecurring(price)) return price;
@@ -109,7 +109,7 @@ function itemAmount(
   });
 }
 
-/** Rejects a change of an invoice that is not a draft. */
+/** Throws if an invoice is not a draft, because its items then cannot change. */
 function checkEditable(invoice: StoredObject, param?: string): void {
   if (invoice['status'] === 'draft') return;
   throw badRequest(
@@ -154,7 +154,7 @@ export function updateInvoiceItem(context: Context, item: StoredObject): void {
   if (invoice !== undefined) rebuildItemLine(context, invoice, item);
 }
 
-/** Removes the line of an item from its draft invoice, if it is on one. DELETE /v1/invoiceitems/{id} then deletes the item. https://docs.stripe.com/api/invoiceitems/delete */
+/** DELETE /v1/invoiceitems/{id}. If the item is on a draft, removes its line from the draft. The caller deletes the item. https://docs.stripe.com/api/invoiceitems/delete */
 export function removeFromDraft(context: Context, item: StoredObject): void {
   const invoice = invoiceOf(context, item);
   if (invoice === undefined) return;

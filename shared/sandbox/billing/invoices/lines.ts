@@ -90,17 +90,18 @@ export function addInvoiceItem(context: Context, invoice: StoredObject, item: St
   setLines(context, invoice, [makeLineOfItem(context, invoice, item), ...lines]);
 }
 
-/** Replaces the line of a changed item. The new line keeps the id of the former one. */
+/** Replaces the line of an item that has changed. The new line has the id of the former line. */
 export function rebuildItemLine(context: Context, invoice: StoredObject, item: StoredObject): void {
   const lines = linesOf(invoice).map((line) =>
     itemIdOf(line) === item.id ? { ...makeLineOfItem(context, invoice, item), id: line.id } : line,
   );
-  // `makeLineOfItem` stored the tax rates under the id that it gave the new line.
+  // `makeLineOfItem` has stored the tax rates under the id that it generated. They must be under the former id.
   for (const line of lines)
     if (itemIdOf(line) === item.id) storeLineRates(context, line, storedObjectsOf(item['tax_rates']));
   setLines(context, invoice, lines);
 }
 
+/** Removes the line of an invoice item from a draft. */
 export function removeItemLine(context: Context, invoice: StoredObject, item: StoredObject): void {
   setLines(
     context,

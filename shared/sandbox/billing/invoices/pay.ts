@@ -30,8 +30,8 @@ export function methodToPay(context: Context, invoice: StoredObject, requestedId
 }
 
 /**
- * Charges a payment method for an open invoice. Afterwards the invoice is paid, or its payment waits for the bank or the
- * customer. For a declined payment, the function throws an error with status 402, and the invoice stays open.
+ * Charges a payment method for an open invoice. Afterwards the invoice is paid, or its payment waits for the bank or
+ * the customer. For a declined payment, the function throws an error with status 402, and the invoice stays open.
  */
 export function chargeInvoice(
   context: Context,
@@ -51,7 +51,10 @@ export function chargeInvoice(
   return invoice;
 }
 
-/** Charges the default payment method for an open invoice. Returns whether the invoice is paid. A decline returns false. */
+/**
+ * Charges the default payment method for an open invoice. Returns whether the invoice is paid: false after a decline,
+ * for example.
+ */
 export function tryToCharge(context: Context, invoice: StoredObject, offSession: boolean): boolean {
   const method = methodToPay(context, invoice);
   if (method === undefined) {

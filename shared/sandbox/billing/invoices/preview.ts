@@ -15,7 +15,8 @@ import { makeInvoiceItem } from './items.ts';
 import { addInvoiceItem } from './lines.ts';
 
 /**
- * POST /v1/invoices/create_preview creates the next invoice in a copy of the account, so that the account does not change.
+ * POST /v1/invoices/create_preview creates the next invoice in a copy of the account, so that the account does not
+ * change.
  * https://docs.stripe.com/api/invoices/create_preview
  */
 function createPreview(requestContext: Context): StoredObject {
@@ -36,7 +37,7 @@ function createPreview(requestContext: Context): StoredObject {
   return Object.assign(invoice, { id: `upcoming_${invoice.id}`, number: null, status: 'draft' });
 }
 
-/** Returns the existing subscription that a preview request names, if it names one. */
+/** Returns the existing subscription of a preview. Undefined if the request has no `subscription`. */
 function previewedSubscription({ account, params }: Context): StoredObject | undefined {
   const id = params['subscription'];
   if (typeof id !== 'string') return undefined;
@@ -62,7 +63,10 @@ function previewedCustomer(
   return customer;
 }
 
-/** Creates the next invoice of a subscription, the first invoice of a new one, or an invoice of the pending items. */
+/**
+ * Creates the next invoice of the existing subscription, or else the first invoice of the subscription that the request
+ * describes, or else an invoice of the pending invoice items.
+ */
 function previewInvoice(
   context: Context,
   customer: StoredObject | undefined,
@@ -110,7 +114,10 @@ function previewFirstInvoice(
   return Object.assign(invoice, { parent: null, status: 'draft', subscription: null });
 }
 
-/** Returns the invoice that the requested changes create, or the invoice of the next renewal if they create none. */
+/**
+ * Returns the invoice that the requested changes of a subscription create. If they create none, returns the invoice of
+ * the next renewal.
+ */
 function previewNextInvoice(
   context: Context,
   subscription: StoredObject,
@@ -127,7 +134,10 @@ function previewNextInvoice(
   return billRenewal({ ...context, now: billingTime }, subscription, hasEnded);
 }
 
-/** Bills a subscription at the end of a period. Unless the subscription has ended, its next period begins and is billed too. */
+/**
+ * Bills a subscription at the end of a period. Unless the subscription has ended, also begins and bills the next
+ * period.
+ */
 function billRenewal(context: Context, subscription: StoredObject, hasEnded: boolean): StoredObject {
   const items = subscriptionItems(context, subscription);
   const usage = { start: Number(items[0]?.['current_period_start']), end: context.now };

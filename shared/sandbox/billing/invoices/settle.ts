@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { StoredObject } from '../../store.ts';
 import { hashOrEmpty } from '../values.ts';
 
-/** Returns the invoice payment that has not been paid or canceled yet, if there is one. */
+/** Returns the invoice payment of an invoice that is neither paid nor canceled, if there is one. */
 export function openPayment({ account }: Context, invoice: StoredObject): StoredObject | undefined {
   return account
     .all('invoice_payment')
@@ -38,8 +38,8 @@ export function markPaid(context: Context, invoice: StoredObject): StoredObject 
 }
 
 /**
- * Sets whether the customer of an invoice is delinquent: true after a failed automatic payment or a missed due date, false
- * after the invoice is paid or marked uncollectible. The last such change of any invoice counts.
+ * Sets whether the customer of an invoice is delinquent: true after a failed automatic payment or a missed due date,
+ * false after the invoice is paid or marked uncollectible. Of several invoices, the one that changed last decides.
  * https://docs.stripe.com/api/customers/object#customer_object-delinquent
  */
 export function setDelinquent({ account }: Context, invoice: StoredObject, isDelinquent: boolean): void {
@@ -48,7 +48,7 @@ export function setDelinquent({ account }: Context, invoice: StoredObject, isDel
     customer['delinquent'] = isDelinquent;
 }
 
-/** Activates a subscription whose latest invoice is paid. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+/** Activates a subscription that waits for a payment, if its latest invoice is paid. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 function activateSubscription({ account }: Context, subscription: StoredObject): void {
   if (!['incomplete', 'past_due', 'paused', 'unpaid'].includes(String(subscription['status']))) return;
   const latest = account.get('invoice', String(subscription['latest_invoice']));
@@ -56,12 +56,12 @@ function activateSubscription({ account }: Context, subscription: StoredObject):
   subscription['status'] = 'active';
 }
 
-/** Returns whether the first payment makes its payment method the default of the subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_settings-save_default_payment_method */
+/** Returns whether a successful payment makes its payment method the default of the subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_settings-save_default_payment_method */
 export function savesDefaultMethod(subscription: StoredObject): boolean {
   return hashOrEmpty(subscription['payment_settings'])['save_default_payment_method'] === 'on_subscription';
 }
 
-/** Marks the invoice of a payment intent as paid, if the payment succeeded. https://docs.stripe.com/api/invoice-payment/object */
+/** If a payment intent for an invoice has succeeded, marks the invoice as paid. The payment method becomes the default of the subscription if `savesDefaultMethod` says so. https://docs.stripe.com/api/invoice-payment/object */
 export function markInvoicePaidBy(context: Context, intent: StoredObject): void {
   const payment = context.account
     .all('invoice_payment')
@@ -82,7 +82,7 @@ export function markInvoicePaidBy(context: Context, intent: StoredObject): void 
     subscription['default_payment_method'] = intent['payment_method'];
 }
 
-/** Cancels the open payment of an invoice and its payment intent. */
+/** Cancels the open invoice payment of an invoice, and the payment intent of that payment. */
 export function cancelPayment(context: Context, invoice: StoredObject): void {
   const payment = openPayment(context, invoice);
   const intent = paymentIntentOf(context, payment);

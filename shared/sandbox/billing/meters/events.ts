@@ -12,7 +12,7 @@ const MAX_EVENT_AGE = 35 * DAY;
 /** How many seconds an event's timestamp can be in the future. */
 const MAX_EVENT_AHEAD = 5 * 60;
 
-/** Seconds during which an event can be canceled and its identifier cannot be used again. */
+/** Number of seconds in which an event can be canceled, and in which no other event can have its identifier. */
 const IDENTIFIER_SECONDS = DAY;
 
 /** POST /v1/billing/meter_events. https://docs.stripe.com/api/billing/meter-event/create */
@@ -35,7 +35,7 @@ export function createMeterEvent(requestContext: Context): StoredObject {
     created: context.now,
     timestamp: eventTime,
   });
-  // The id of the stored event is enumerable, because a snapshot saves only objects with such an id.
+  // The id must be enumerable in the store, because a snapshot saves only objects with an enumerable id.
   Object.defineProperty(event, 'id', { enumerable: true });
   const errorCode = meterEventErrorCode(context, meter, event);
   if (errorCode !== undefined) {
@@ -49,7 +49,10 @@ export function createMeterEvent(requestContext: Context): StoredObject {
   return response;
 }
 
-/** Returns the meter of an event name: the active one if there is one, because archived meters can have the same name. */
+/**
+ * Returns the meter with an event name. An archived meter can have the same event name as an active meter. The active
+ * meter has priority.
+ */
 function meterWithEventName({ account }: Context, name: unknown): StoredObject | undefined {
   const meters = account.all('billing.meter').filter((meter) => meter['event_name'] === name);
   return meters.find((meter) => meter['status'] === 'active') ?? meters[0];
@@ -64,7 +67,10 @@ function customerInPayload(
   return meter === undefined ? undefined : account.get('customer', String(hashOrEmpty(payload)[customerKey(meter)]));
 }
 
-/** Returns the event that already has an identifier, if the event is too recent for the identifier to be used again. */
+/**
+ * Returns an earlier event with the same name and identifier that is so recent that its identifier cannot be used
+ * again.
+ */
 function recentEventWith({ account, now }: Context, name: unknown, identifier: unknown): StoredObject | undefined {
   return account
     .all('billing.meter_event')
@@ -113,7 +119,7 @@ export function adjustMeterEvent(requestContext: Context): StoredObject {
   return makeObject(requestContext, 'Billing.MeterEventAdjustment', requestContext.params);
 }
 
-/** Cancels an event that is at most 24 hours old. */
+/** Cancels the meter event with an identifier. Throws if the event is older than 24 hours. */
 function cancelEvent(requestContext: Context, name: unknown, identifier: unknown, param: string): void {
   if (typeof identifier !== 'string')
     throw badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
@@ -129,7 +135,7 @@ function cancelEvent(requestContext: Context, name: unknown, identifier: unknown
   requestContext.account.remove('billing.meter_event', event.id);
 }
 
-/** POST /v2/billing/meter_events is like the request of API v1, with times in ISO 8601. https://docs.stripe.com/api/v2/billing-meter/create */
+/** POST /v2/billing/meter_events. It differs from the request of API v1 by times in ISO 8601. https://docs.stripe.com/api/v2/billing-meter/create */
 export function createMeterEventV2(requestContext: Context): StoredObject {
   const { timestamp, ...params } = requestContext.params;
   const seconds = typeof timestamp === 'string' ? Math.floor(Date.parse(timestamp) / 1000) : undefined;

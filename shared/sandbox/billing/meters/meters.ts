@@ -6,7 +6,7 @@ import type { StoredObject } from '../../store.ts';
 import { adjustMeterEvent, adjustMeterEventV2, createMeterEvent, createMeterEventV2 } from './events.ts';
 import { aggregate, meterEvents } from './usage.ts';
 
-/** POST /v1/billing/meters. Two active meters cannot have the same event name. https://docs.stripe.com/api/billing/meter/create */
+/** POST /v1/billing/meters. Rejects an event name that an active meter has. https://docs.stripe.com/api/billing/meter/create */
 function createMeter(context: Context): StoredObject {
   const { event_name: name } = context.params;
   if (

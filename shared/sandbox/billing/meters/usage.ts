@@ -11,17 +11,17 @@ export function usageOf(context: Context, price: StoredObject, customer: unknown
   return Math.max(0, aggregate(meter, meterEvents(context, meter, customer, start, end)));
 }
 
-/** Returns the key under which the payload of an event has the customer's id. https://docs.stripe.com/api/billing/meter/object */
+/** Returns the name of the payload member that contains the customer's id. https://docs.stripe.com/api/billing/meter/object */
 export function customerKey(meter: StoredObject): string {
   return String(hashOrEmpty(meter['customer_mapping'])['event_payload_key'] ?? 'stripe_customer_id');
 }
 
-/** Returns the key under which the payload of an event has the value. */
+/** Returns the name of the payload member that contains the value of the event. */
 export function valueKey(meter: StoredObject): string {
   return String(hashOrEmpty(meter['value_settings'])['event_payload_key'] ?? 'value');
 }
 
-/** Returns the events of a customer in a period, in the order of their timestamps. */
+/** Returns a customer's events for a meter from `start` until before `end`, in the order of their timestamps. */
 export function meterEvents(
   { account }: Context,
   meter: StoredObject,
@@ -43,7 +43,7 @@ export function meterEvents(
     .sort((a, b) => Number(a['timestamp']) - Number(b['timestamp']));
 }
 
-/** Aggregates the values of events by the formula of a meter. https://docs.stripe.com/api/billing/meter/object#billing_meter_object-default_aggregation */
+/** Combines the values of events into one number, as the formula of the meter requires. https://docs.stripe.com/api/billing/meter/object#billing_meter_object-default_aggregation */
 export function aggregate(meter: StoredObject, events: readonly StoredObject[]): number {
   const values = events.map((event) => Number(hashOrEmpty(event['payload'])[valueKey(meter)] ?? 0));
   switch (hashOrEmpty(meter['default_aggregation'])['formula']) {

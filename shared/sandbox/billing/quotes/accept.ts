@@ -35,7 +35,7 @@ export function acceptQuote(requestContext: Context, id: string): StoredObject {
   });
 }
 
-/** Returns the parameters that the invoice, the subscription and the schedule of a quote have in common. */
+/** Returns the parameters that are the same for the invoice, the subscription and the schedule of a quote. */
 function sharedParams(quote: StoredObject): Context['params'] {
   const daysUntilDue = hashOrEmpty(quote['invoice_settings'])['days_until_due'] ?? 30;
   return definedFields({
@@ -140,7 +140,7 @@ function makeQuoteSubscription(
   );
 }
 
-/** Rejects an action on a quote that has none of the allowed statuses. Stripe does not publish its text of this error. */
+/** Rejects an action if the quote has none of the allowed statuses. Stripe does not document the text of this error. */
 export function requireStatus(quote: StoredObject, allowed: readonly string[], verb: string): void {
   const status = String(quote['status']);
   if (allowed.includes(status)) return;

@@ -91,6 +91,7 @@ function cancelQuote(requestContext: Context, id: string): StoredObject {
   return markCanceled(atClockTime(requestContext, quote), quote);
 }
 
+/** Sets the status `canceled` and the time of the cancellation. */
 function markCanceled(context: Context, quote: StoredObject): StoredObject {
   return Object.assign(quote, {
     status: 'canceled',

@@ -13,7 +13,10 @@ const EXPIRING_DAYS = 7;
 /** Statuses of a schedule that has not ended. */
 export const RUNNING_STATUSES: readonly unknown[] = ['not_started', 'active'];
 
-/** Moves a schedule to its current phase: starts the schedule, changes its subscription, or ends the schedule. */
+/**
+ * Updates a schedule to the current time: starts the schedule, applies its current phase to its subscription, or ends
+ * the schedule.
+ */
 export function advanceSchedule(context: Context, schedule: StoredObject): void {
   if (!RUNNING_STATUSES.includes(schedule['status'])) return;
   const phases = phasesOf(schedule);
@@ -34,7 +37,7 @@ export function currentPhase({ start_date, end_date }: Phase): object {
   return { end_date, start_date };
 }
 
-/** Schedules the tasks at the start and the end of each phase, and the task that announces the end of the schedule. */
+/** Schedules a task for the start and the end of each phase, and a task that announces the end of the schedule. */
 export function schedulePhaseChanges(context: Context, schedule: StoredObject): void {
   const phases = phasesOf(schedule);
   for (const { start_date: start, end_date: end } of phases) {
@@ -50,7 +53,7 @@ export function schedulePhaseChanges(context: Context, schedule: StoredObject): 
   );
 }
 
-/** Announces that a schedule ends soon. Does nothing if an update has moved the end since the task was scheduled. */
+/** Announces that a schedule ends soon. Does nothing if an update has moved the end to a later time in the meantime. */
 export function announceExpiring(context: Context, schedule: StoredObject): void {
   const lastEnd = phasesOf(schedule).at(-1)?.end_date ?? 0;
   if (schedule['status'] === 'active' && lastEnd - EXPIRING_DAYS * DAY <= context.now)

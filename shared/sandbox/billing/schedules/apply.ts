@@ -20,7 +20,7 @@ import {
 import { hashOrEmpty, hashesOf, storedObjectsOf } from '../values.ts';
 import type { Phase } from './phases.ts';
 
-/** Returns the prices that a phase sells, with their quantities and the parameters of their subscription items. */
+/** Returns the prices of a phase, with their quantities and the parameters of their subscription items. */
 function soldItemsOf(context: Context, phase: Phase): SoldPrice[] {
   return phase.items.map((item, index) => {
     const { price, quantity, discounts, metadata, tax_rates: rates } = item;
@@ -45,7 +45,7 @@ function discountParams(discounts: unknown): Record<string, unknown>[] {
   );
 }
 
-/** Returns the one-time items of a phase, which its first invoice bills. */
+/** Returns the one-time items of a phase. The first invoice of the phase bills them. */
 function oneTimeItems(phase: Phase): Record<string, unknown>[] {
   return hashesOf(phase['add_invoice_items']).map(({ price, quantity, discounts, tax_rates: rates }) =>
     definedFields({
@@ -57,7 +57,7 @@ function oneTimeItems(phase: Phase): Record<string, unknown>[] {
   );
 }
 
-/** Returns the settings of a phase. If the phase does not have a setting, the default of its schedule applies. */
+/** Returns the settings of a phase. If the phase does not have a setting, the schedule's default applies. */
 function phaseSettings(schedule: StoredObject, phase: Phase): Record<string, unknown> {
   const defaults = hashOrEmpty(schedule['default_settings']);
   const setting = (name: string): unknown => phase[name] ?? defaults[name] ?? undefined;
@@ -75,7 +75,7 @@ function phaseSettings(schedule: StoredObject, phase: Phase): Record<string, unk
   });
 }
 
-/** Creates the subscription of a schedule. Its first invoice is a draft for an hour. */
+/** Creates the subscription of a schedule. The first invoice remains a draft for an hour. */
 export function startSubscription(context: Context, schedule: StoredObject, phase: Phase): StoredObject {
   const customer = context.account.get('customer', String(schedule['customer']));
   if (customer === undefined)
@@ -122,7 +122,10 @@ export function applyPhase(context: Context, schedule: StoredObject, subscriptio
   changeItems(context, subscription, itemChangesFor(items, sold), params);
 }
 
-/** Returns the changes that make the items sell exactly these prices: items get a price, are deleted, or are added. */
+/**
+ * Returns the changes after which a subscription has exactly one item for each sold price: changed, new and deleted
+ * items.
+ */
 function itemChangesFor(items: readonly StoredObject[], sold: readonly SoldPrice[]): ItemChange[] {
   const pairs = pairItems(items, sold);
   const pairedItems = pairs.map(({ item }) => item);
@@ -138,7 +141,7 @@ function itemChangesFor(items: readonly StoredObject[], sold: readonly SoldPrice
   ];
 }
 
-/** Returns the parameters of a subscription item that sells a price. */
+/** Returns the parameters of the subscription item for a sold price. */
 function itemParamsOf({ params, price, quantity }: SoldPrice): Record<string, unknown> {
   return definedFields({
     ...params,
@@ -148,8 +151,8 @@ function itemParamsOf({ params, price, quantity }: SoldPrice): Record<string, un
 }
 
 /**
- * Pairs each price with the item that already sells it, or else with an item whose price is not sold any more. If no such
- * item is left, the price has no item.
+ * Pairs each sold price with the item that already has this price, or else with an item whose price is no longer sold.
+ * If no such item is left, the sold price has no item.
  */
 function pairItems(
   items: readonly StoredObject[],

@@ -8,7 +8,7 @@ import { intervalOf, readSoldPrice, subscriptionItems, priceOf } from '../subscr
 import { taxRates } from '../tax-rates.ts';
 import { hashOrEmpty, hashesOf, storedObjectsOf, stringsOf } from '../values.ts';
 
-/** Maximum phases of a schedule. https://docs.stripe.com/billing/subscriptions/subscription-schedules#phases */
+/** Maximum number of phases of a schedule. https://docs.stripe.com/billing/subscriptions/subscription-schedules#phases */
 const MAX_PHASES = 10;
 
 /** A phase of a stored schedule. Times are Unix seconds. https://docs.stripe.com/api/subscription_schedules/object */
@@ -19,7 +19,7 @@ export interface Phase extends Record<string, unknown> {
   readonly proration_behavior: unknown;
 }
 
-/** The fields that a phase has as null if the request does not set them. */
+/** The fields of a phase that are null if the request does not set them. */
 const EMPTY_PHASE = {
   application_fee_percent: null,
   billing_cycle_anchor: null,
@@ -37,7 +37,8 @@ export function phasesOf(schedule: StoredObject): Phase[] {
 }
 
 /**
- * Reads a `phases` parameter. The first phase begins at `start`, and each other phase begins where the previous one ends.
+ * Reads a `phases` parameter. The first phase begins at `start`, and each other phase begins where the previous one
+ * ends.
  * https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-phases
  */
 export function readPhases(context: Context, value: unknown, start: number): Phase[] {
@@ -90,6 +91,7 @@ function readPhase(context: Context, entry: Record<string, unknown>, expectedSta
   };
 }
 
+/** Reads an entry of the parameter `items` of a phase. */
 function readPhaseItem(context: Context, item: Record<string, unknown>, param: string): Record<string, unknown> {
   const { price, quantity } = readSoldPrice(context, item, param);
   return definedFields({
@@ -103,12 +105,15 @@ function readPhaseItem(context: Context, item: Record<string, unknown>, param: s
   });
 }
 
-/** Returns a discount of a phase with all of its fields. */
+/** Returns a discount of a phase with all fields: those that the request does not set are null. */
 function discountHash(discount: Record<string, unknown>): Record<string, unknown> {
   return { coupon: null, discount: null, promotion_code: null, ...discount };
 }
 
-/** Returns the end of a phase in Unix seconds. A phase without `end_date` and `duration` lasts one interval of its first price. */
+/**
+ * Returns the end of a phase in Unix seconds. A phase without `end_date` and `duration` lasts one interval of its first
+ * price.
+ */
 function phaseEnd(
   context: Context,
   entry: Record<string, unknown>,
@@ -135,7 +140,10 @@ function phaseLength(duration: unknown, price: StoredObject | undefined): Interv
   return { interval: interval as Interval['interval'], count: Number(count ?? 1) };
 }
 
-/** Returns the phase that describes the current period of a subscription: its items, settings, start and end. */
+/**
+ * Returns a phase with the items and settings of a subscription, which begins and ends with the subscription's current
+ * period.
+ */
 export function phaseOfSubscription(context: Context, subscription: StoredObject): Phase {
   const items = subscriptionItems(context, subscription);
   return {

@@ -54,7 +54,7 @@ function createSchedule(requestContext: Context): StoredObject {
   return schedule;
 }
 
-/** Creates a schedule for an existing subscription. Its only phase is the current period of the subscription. */
+/** Creates a schedule for an existing subscription. The only phase is the current period of the subscription. */
 function createFromSubscription(requestContext: Context): StoredObject {
   const conflictingParam = ['customer', 'phases', 'start_date', 'end_behavior', 'default_settings'].find(
     (name) => requestContext.params[name] !== undefined,
@@ -104,7 +104,7 @@ export function makeSchedule(
   });
 }
 
-/** POST /v1/subscription_schedules/{id}. The request may omit past phases. https://docs.stripe.com/api/subscription_schedules/update */
+/** POST /v1/subscription_schedules/{id}. The request may omit phases that have ended. https://docs.stripe.com/api/subscription_schedules/update */
 function updateSchedule(requestContext: Context, schedule: StoredObject): void {
   const context = atClockTime(requestContext, schedule);
   const { params } = requestContext;
@@ -116,7 +116,10 @@ function updateSchedule(requestContext: Context, schedule: StoredObject): void {
   deleteParams(params, ['default_settings', 'phases', 'proration_behavior']);
 }
 
-/** Replaces the phases of a schedule that have not ended. A changed current phase changes the subscription too. */
+/**
+ * Replaces the phases of a schedule, except those that have ended when the first requested phase begins. If the request
+ * changes the items or discounts of the current phase, the subscription changes too.
+ */
 function changePhases(context: Context, schedule: StoredObject, entries: unknown, behavior: unknown): void {
   const phasesBefore = phasesOf(schedule);
   const [firstEntry] = Array.isArray(entries) ? (entries as unknown[]) : [];
@@ -141,7 +144,7 @@ function changePhases(context: Context, schedule: StoredObject, entries: unknown
   schedulePhaseChanges(context, schedule);
 }
 
-/** Returns whether two versions of a phase have different items or discounts. */
+/** Returns whether two versions of a phase differ in their items or discounts. */
 function sellsDifferentItems(before: Phase, after: Phase): boolean {
   const toText = ({ items, discounts }: Phase): string =>
     JSON.stringify([items.map(({ price, quantity }) => [price, quantity]), discounts]);

@@ -50,7 +50,10 @@ export function anchorOf(context: Context, params: Context['params'], trialEnd: 
   return trialEnd ?? context.now;
 }
 
-/** Returns the next time with this day of the month, at the time of day of `from`. In a shorter month, this is the last day. */
+/**
+ * Returns the first time, from `from` on, that is on the day `day` of a month and has the time of day of `from`. A
+ * month without this day counts with its last day.
+ */
 function nextDayOfMonth(from: number, day: number): number {
   const date = new Date(from * 1000);
   for (let months = 0; ; months += 1) {

@@ -30,8 +30,8 @@ export function cancelSubscription(requestContext: Context, subscription: Stored
 }
 
 /**
- * Bills the usage since the last invoice and the pending invoice items of a subscription that ends. If nothing is left to
- * bill, it creates no invoice.
+ * Creates the last invoice of a subscription that ends: for the usage since the previous invoice, and for the pending
+ * invoice items. If there is nothing to bill, creates no invoice.
  */
 export function billFinalInvoice(context: Context, subscription: StoredObject): void {
   const latestBefore = subscription['latest_invoice'];
@@ -65,12 +65,12 @@ export function endSubscription(
   });
 }
 
-/** Cancels the schedule of a subscription that ends. Announces `aborted` if the subscription was not paid. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted */
-function endSchedule({ account, now }: Context, subscription: StoredObject, isDelinquent: boolean): void {
+/** Cancels the schedule of a subscription that ends. If a failed payment ends the subscription, also announces `subscription_schedule.aborted`. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted */
+function endSchedule({ account, now }: Context, subscription: StoredObject, paymentFailed: boolean): void {
   const schedule = account.get('subscription_schedule', String(subscription['schedule']));
   if (schedule?.['status'] !== 'active') return;
   Object.assign(schedule, { canceled_at: now, current_phase: null, status: 'canceled' });
-  if (isDelinquent) account.changes.announce('subscription_schedule.aborted', schedule);
+  if (paymentFailed) account.changes.announce('subscription_schedule.aborted', schedule);
 }
 
 /** Schedules the cancellation of a subscription. https://docs.stripe.com/billing/subscriptions/cancel */

@@ -28,7 +28,10 @@ import { scheduleTask } from '../../ledger/due.ts';
 export interface ItemChange {
   readonly item?: StoredObject | undefined;
   readonly params: Record<string, unknown>;
-  /** Name of the parameter that contains `params`, such as `items[0]`, for errors. Empty for the request's own parameters. */
+  /**
+   * Name of the parameter that contains `params`, such as `items[0]`, for errors. Empty if `params` are the parameters
+   * of the request.
+   */
   readonly param: string;
 }
 
@@ -56,7 +59,7 @@ export function changeItems(
   return changedItems;
 }
 
-/** Checks the items that the subscription would have after all changes. No change has been made yet. */
+/** Checks, before any change is made, the items that the subscription will have after all changes. */
 function checkChanges(context: Context, subscription: StoredObject, changes: readonly ItemChange[]): void {
   const recurringPrice = ({ price: id }: Record<string, unknown>): StoredObject | undefined => {
     const price = typeof id === 'string' ? context.account.get('price', id) : undefined;
@@ -74,7 +77,7 @@ function checkChanges(context: Context, subscription: StoredObject, changes: rea
   checkSubscriptionItems(prices.map((price) => ({ price, quantity: 1, params: {} })));
 }
 
-/** Returns the distinct billing intervals of the items as a text that can be compared. */
+/** Returns the billing intervals of a subscription's items as a text, to find out later whether they have changed. */
 function intervalsText(context: Context, subscription: StoredObject): string {
   const intervals = subscriptionItems(context, subscription).map((item) => JSON.stringify(intervalOf(priceOf(item))));
   return [...new Set(intervals)].join();
@@ -140,7 +143,8 @@ function setItemFields(
 
 /**
  * Begins a new billing cycle now and bills it immediately, because the interval changed or the trial ended. The invoice
- * bills a whole period, so the prorated charges of the change are deleted: those that are not in `itemIdsBefore`.
+ * bills a whole period, so the prorated charges of the change must not be billed too. These are the invoice items whose
+ * ids are not in `itemIdsBefore`, and they are deleted.
  * https://docs.stripe.com/billing/subscriptions/change-price
  */
 export function startCycle(

@@ -25,7 +25,7 @@ import {
 } from './items.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Parameters of the request that the subscription stores in another form, or not at all. */
+/** Parameters of POST /v1/subscriptions that the subscription stores in another form, or not at all. */
 const UNSTORED_PARAMS = [
   'add_invoice_items',
   'backdate_start_date',
@@ -56,8 +56,8 @@ export function createSubscription(requestContext: Context): StoredObject {
 }
 
 /**
- * Creates a subscription with its first invoice. `sold` has the price of each item. `payment` says when the invoice is
- * paid. If the creation fails, the account has neither the subscription nor its invoice.
+ * Creates a subscription and its first invoice. `sold` has the price of each item. `payment` says when the invoice is
+ * paid. If the billing throws an error, deletes the subscription and the invoice.
  */
 export function makeSubscription(
   context: Context,
@@ -136,7 +136,10 @@ function setFirstDiscounts(
   checkMinimumAmounts(context, subscription, sold);
 }
 
-/** Creates the items of a new subscription. Their first period ends with the trial, or as the anchor determines. */
+/**
+ * Creates the items of a new subscription. Their first period ends with the trial, or else when the billing cycle
+ * anchor says.
+ */
 function addFirstItems(context: Context, subscription: StoredObject, sold: readonly SoldPrice[]): void {
   for (const soldPrice of sold) makeSubscriptionItem(context, subscription, soldPrice);
   const items = subscriptionItems(context, subscription);
@@ -146,7 +149,7 @@ function addFirstItems(context: Context, subscription: StoredObject, sold: reado
   embedItems(context, subscription);
 }
 
-/** Checks the minimum amounts of the promotion codes of a new subscription. Metered prices count as zero. */
+/** Checks the minimum amounts of a new subscription's promotion codes. A metered price counts as zero. */
 function checkMinimumAmounts({ account }: Context, subscription: StoredObject, sold: readonly SoldPrice[]): void {
   const subtotal = sumOf(sold.map(({ price, quantity }) => (isMetered(price) ? 0 : priceAmount(price, quantity))));
   for (const discountId of stringsOf(subscription['discounts'])) {

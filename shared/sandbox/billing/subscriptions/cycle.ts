@@ -15,7 +15,7 @@ import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 import { DAY, HOUR } from '../../seconds.ts';
 
-/** Starts and bills the next period, at the end of a period or a trial. A subscription whose cancellation is due ends. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Runs at the end of a period or a trial. Starts and bills the next period. If the subscription's `cancel_at` has been reached, ends the subscription instead. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function startNextPeriod(context: Context, subscription: StoredObject): void {
   const schedule = scheduleOf(context, subscription);
   if (schedule !== undefined) advanceSchedule(context, schedule);
@@ -44,7 +44,10 @@ function startNextPeriod(context: Context, subscription: StoredObject): void {
   scheduleNextCycle(context, subscription);
 }
 
-/** Schedules the finalization of a renewal's draft, unless the subscription's invoices stay drafts. */
+/**
+ * Schedules the finalization of the draft of a renewal, unless the subscription is unpaid or keeps its invoices as
+ * drafts.
+ */
 function scheduleFinalization(context: Context, subscription: StoredObject, invoice: StoredObject): void {
   // Stripe collects nothing from an unpaid subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
   const staysDraft =
@@ -77,7 +80,10 @@ export function endTrial(context: Context, subscription: StoredObject): boolean 
   return subscription['status'] === 'active';
 }
 
-/** Ends a subscription whose cancellation is due, and bills its usage and pending items that are not billed yet. */
+/**
+ * Ends a subscription whose `cancel_at` has been reached. First bills the usage and the pending items that are not
+ * billed yet.
+ */
 function cancelDueSubscription(context: Context, subscription: StoredObject): void {
   if (ENDED_STATUSES.includes(subscription['status'])) return;
   if (subscription['status'] !== 'trialing') billFinalInvoice(context, subscription);
@@ -117,7 +123,7 @@ function collectPayment(context: Context, invoice: StoredObject): void {
   else endSubscription(context, subscription, { reason: 'payment_failed' });
 }
 
-/** Announces that an open invoice is overdue. Its customer becomes delinquent, and its active subscription past due. https://docs.stripe.com/billing/collection-method */
+/** Announces that an open invoice is overdue. The customer becomes delinquent, and an active subscription becomes past due. https://docs.stripe.com/billing/collection-method */
 function markOverdue(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'open') return;
   context.account.changes.announce('invoice.overdue', invoice);

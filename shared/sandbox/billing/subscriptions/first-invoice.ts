@@ -12,10 +12,10 @@ import { currentStatus, hashOrEmpty, hashesOf } from '../values.ts';
 import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { intervalOf, priceOf, subscriptionItems } from './items.ts';
 
-/** Seconds after which an unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+/** Seconds after which a subscription expires if its first invoice is not paid. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 const FIRST_PAYMENT_SECONDS = 23 * HOUR;
 
-/** When the first invoice is finalized and paid: `now`, or `later`. Later means an hour after its creation as a draft. */
+/** When the first invoice is finalized and paid: `now`, or `later`, which is an hour after the draft was created. */
 export type FirstPayment = 'now' | 'later';
 
 /** Creates the invoice of the first period, and pays it now or schedules its finalization. */
@@ -53,7 +53,7 @@ export function billFirstPeriod(
   if (invoice['status'] !== 'paid') collectFirstPayment(context, subscription, invoice, params);
 }
 
-/** Removes the first invoice of a subscription with only metered prices, whose usage is billed at the end of the period. */
+/** Removes a first invoice without lines. It has no lines if all prices are metered, because usage is billed later. */
 function removeFirstInvoice({ account }: Context, subscription: StoredObject, invoice: StoredObject): void {
   account.remove('invoice', invoice.id);
   Object.assign(subscription, {
@@ -62,7 +62,7 @@ function removeFirstInvoice({ account }: Context, subscription: StoredObject, in
   });
 }
 
-/** Rejects a subscription whose first invoice cannot be charged, because there is no payment method. */
+/** Throws if there is no payment method for the first invoice. */
 function requireMethod(context: Context, invoice: StoredObject): void {
   if (methodToPay(context, invoice) !== undefined) return;
   throw badRequest(
@@ -71,7 +71,7 @@ function requireMethod(context: Context, invoice: StoredObject): void {
   );
 }
 
-/** Returns the share of a whole period that is billed: 1, or less if the billing cycle anchor shortens the first period. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Returns the share of a whole period that the first invoice bills: 1, or less if the billing cycle anchor shortens the first period. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function firstPeriodShare(subscription: StoredObject, item: StoredObject, behavior: unknown): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   if (subscription['status'] === 'trialing' || Number(subscription['billing_cycle_anchor']) <= start) return 1;
@@ -107,7 +107,9 @@ function collectFirstPayment(
     scheduleTask(context, context.now + FIRST_PAYMENT_SECONDS, 'subscription.expire', subscription);
 }
 
-/** Deletes a subscription whose creation failed, with its items, its invoice and their payments. */
+/**
+ * Deletes a subscription whose creation failed. Also deletes its items, its invoice and the payments of the invoice.
+ */
 export function deleteSubscription({ account }: Context, subscription: StoredObject): void {
   const invoice = account.get('invoice', String(subscription['latest_invoice']));
   for (const payment of account.all('invoice_payment'))

@@ -19,7 +19,9 @@ export interface BillingOptions {
   readonly usage?: { readonly start: number; readonly end: number };
   /** Whether licensed items are billed for their current period. */
   readonly billsCurrentPeriod: boolean;
-  /** Share of the period for which licensed items are billed. 1 if absent. With 0, no item is billed. */
+  /**
+   * Share of the period for which licensed items are billed. If absent, 1. If 0, the invoice has no lines for items.
+   */
   readonly periodShare?: number;
   /** The items that are billed. If absent, all items are billed. */
   readonly items?: readonly StoredObject[];
@@ -27,7 +29,7 @@ export interface BillingOptions {
   readonly includesPendingItems: boolean;
 }
 
-/** Creates the draft of an invoice of a subscription. https://docs.stripe.com/billing/invoices/subscription */
+/** Creates a draft invoice of a subscription. https://docs.stripe.com/billing/invoices/subscription */
 export function billSubscription(context: Context, subscription: StoredObject, billing: BillingOptions): StoredObject {
   const customer = context.account.get('customer', String(subscription['customer']));
   const method = subscription['collection_method'];
@@ -68,7 +70,10 @@ export function billSubscription(context: Context, subscription: StoredObject, b
   return invoice;
 }
 
-/** Removes the discounts of a subscription that only apply to one invoice or have ended, if the invoice bills something. */
+/**
+ * Removes discounts from a subscription after an invoice: those for a single invoice, and those that have ended. If the
+ * invoice bills nothing, all discounts remain.
+ */
 export function removeUsedDiscounts(context: Context, subscription: StoredObject, invoice: StoredObject): void {
   if (linesOf(invoice).some((line) => Number(line['amount']) > 0))
     subscription['discounts'] = discountsOfNextInvoice(context, subscription['discounts']);
@@ -122,14 +127,14 @@ interface ItemSale {
   readonly amount: number;
 }
 
-/** Returns what a licensed item costs for its current period. */
+/** Returns the amount of a licensed item for its current period. Undefined if the invoice does not bill the period. */
 function licensedSale(item: StoredObject, billsCurrentPeriod: boolean, periodShare: number): ItemSale | undefined {
   if (!billsCurrentPeriod) return undefined;
   const quantity = Number(item['quantity'] ?? 1);
   return { period: periodOf(item), quantity, amount: roundAmount(priceAmount(priceOf(item), quantity) * periodShare) };
 }
 
-/** Returns what the usage of a metered item costs. */
+/** Returns the amount for the usage of a metered item. Undefined if the invoice has no line for the item. */
 function meteredSale(
   context: Context,
   subscription: StoredObject,

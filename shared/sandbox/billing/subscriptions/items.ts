@@ -7,10 +7,10 @@ import { isMetered, isRecurring, requirePrice } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
 import { hashOrEmpty, embeddedListOf, storedObjectsOf } from '../values.ts';
 
-/** Maximum items of a subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
+/** Maximum number of items of a subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
 const MAX_SUBSCRIPTION_ITEMS = 20;
 
-/** A price that a subscription sells, with its quantity. Each sold price becomes a subscription item. */
+/** A price and a quantity for a subscription. Each sold price becomes a subscription item. */
 export interface SoldPrice {
   readonly price: StoredObject;
   readonly quantity: number;
@@ -49,7 +49,7 @@ export function checkQuantity(price: StoredObject, quantity: unknown, param: str
     });
 }
 
-/** Checks items: one currency, each price once, 20 items at most. */
+/** Checks that there are at most 20 items, and that they have one currency and different prices. */
 export function checkSubscriptionItems(items: readonly SoldPrice[]): void {
   if (items.length > MAX_SUBSCRIPTION_ITEMS)
     throw badRequest(`A subscription can have at most ${MAX_SUBSCRIPTION_ITEMS} items.`, { param: 'items' });
@@ -75,7 +75,7 @@ export function startPeriods(context: Context, subscription: StoredObject, items
   }
 }
 
-/** Creates an item with the period of the existing items. The period of a subscription's first item begins now. */
+/** Creates an item with the same period as the existing items. If there are none, its period begins now. */
 export function makeSubscriptionItem(
   context: Context,
   subscription: StoredObject,

@@ -9,7 +9,7 @@ import { invoiceTotals, roundAmount, sumOf } from '../totals.ts';
 import { hashOrEmpty, hashesOf } from '../values.ts';
 import { priceOf, itemTaxRates, subscriptionItems } from './items.ts';
 
-/** Returns the share of an item's current period, 0 to 1, that remains at a moment. https://docs.stripe.com/billing/subscriptions/prorations */
+/** Returns the share of an item's current period (0 to 1) that remains after the time `at`. https://docs.stripe.com/billing/subscriptions/prorations */
 function remainingShare(item: StoredObject, at: number): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   return end <= start ? 0 : Math.max(0, Math.min(1, (end - at) / (end - start)));
@@ -24,8 +24,8 @@ interface PastCharge {
 }
 
 /**
- * Adds a credit for the unused time of an item. The credit is the unused share of the item's last charge after discounts.
- * If the item was not charged before, the credit is the unused share of the current price.
+ * Adds a credit for the unused time of an item. The credit is the unused share of the item's last charge after
+ * discounts. If the item was not charged before, the credit is the unused share of the current price.
  * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
  */
 export function creditUnused(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {
@@ -38,13 +38,18 @@ export function creditUnused(context: Context, subscription: StoredObject, item:
   addProration(context, subscription, item, at, -roundAmount(amount), 'Unused time on');
 }
 
-/** Adds the charge of the new price or quantity for the rest of the period, with the current discounts. */
+/**
+ * Adds a charge for an item with its new price or quantity for the rest of the period. The current discounts are
+ * subtracted.
+ */
 export function chargeRemaining(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {
   const amount = roundAmount(periodAmount(context, subscription, item) * remainingShare(item, at));
   addProration(context, subscription, item, at, amount, 'Remaining time on');
 }
 
-/** Returns the last charge, on an invoice or as a proration, that covers a moment of the item's current period. */
+/**
+ * Returns the last charge for an item's current period that covers the time `at`. It is an invoice line or a proration.
+ */
 function lastChargeFor(
   context: Context,
   subscription: StoredObject,
@@ -78,7 +83,7 @@ function invoiceCharges({ account }: Context, subscription: StoredObject, item: 
     .map((line) => ({ period: hashOrEmpty(line['period']), net: netOfLine(line) }));
 }
 
-/** Returns the charges for an item that earlier changes within a period created. */
+/** Returns the prorated charges for an item, which earlier changes in the middle of a period have created. */
 function prorationCharges({ account }: Context, item: StoredObject): ChargedPeriod[] {
   return account
     .all('invoiceitem')
@@ -95,7 +100,9 @@ function netOfLine(line: StoredObject): number {
   return Number(line['amount']) - sumOf(hashesOf(line['discount_amounts']).map(({ amount }) => Number(amount)));
 }
 
-/** Returns what an item costs for a whole period, minus its discounts and its part of the subscription's discounts. */
+/**
+ * Returns the amount of an item for a whole period, minus its discounts and its share of the subscription's discounts.
+ */
 function periodAmount(context: Context, subscription: StoredObject, item: StoredObject): number {
   const items = subscriptionItems(context, subscription).filter((candidate) => !isMetered(priceOf(candidate)));
   const lines = items.map((candidate) => ({

@@ -19,11 +19,9 @@ export function updateSubscription(requestContext: Context, subscription: Stored
   const { params } = requestContext;
   if (ENDED_STATUSES.includes(subscription['status'])) return checkEndedUpdate(params);
   const method = params['collection_method'] ?? subscription['collection_method'];
+  const daysBefore = method === 'send_invoice' ? subscription['days_until_due'] : undefined;
   if (params['collection_method'] !== undefined || params['days_until_due'] !== undefined)
-    checkSubscriptionDays(
-      method,
-      params['days_until_due'] ?? (method === 'send_invoice' ? subscription['days_until_due'] : undefined),
-    );
+    checkSubscriptionDays(method, params['days_until_due'] ?? daysBefore);
   if (params['items'] !== undefined) {
     const changes = hashesOf(params['items']).map((entry, index) =>
       itemChangeOf(context, subscription, entry, `items[${index}]`),
@@ -53,7 +51,7 @@ export function updateSubscription(requestContext: Context, subscription: Stored
   deleteParams(params, HANDLED_PARAMS);
 }
 
-/** Rejects parameters that cannot change after the end of the subscription. */
+/** Rejects parameters that cannot be set after the subscription has ended. */
 function checkEndedUpdate(params: Context['params']): void {
   const forbiddenParam = Object.keys(params).find((name) => name !== 'metadata' && name !== 'cancellation_details');
   if (forbiddenParam !== undefined)
@@ -62,7 +60,7 @@ function checkEndedUpdate(params: Context['params']): void {
     });
 }
 
-/** Parameters that the functions of this file handle. The store sets the others. */
+/** Parameters that the functions of this file handle. The store sets the fields of all other parameters. */
 const HANDLED_PARAMS = [
   'add_invoice_items',
   'billing_cycle_anchor',
@@ -137,7 +135,7 @@ function changeCancellation(context: Context, subscription: StoredObject, params
   }
 }
 
-/** Returns the time in Unix seconds that `cancel_at` means. */
+/** Returns the value of the parameter `cancel_at` in Unix seconds. The value can be the name of a period's end. */
 function cancelTimeOf(context: Context, subscription: StoredObject, cancelAt: unknown): number {
   if (cancelAt === 'min_period_end') return earliestPeriodEnd(context, subscription);
   if (cancelAt !== 'max_period_end') return Number(cancelAt);

@@ -13,7 +13,7 @@ export function reinstateDisputedAmount(context: Context, dispute: StoredObject)
   postDisputedAmount(context, dispute, 1, 'dispute_reversal', `Chargeback reversal for ${String(dispute['charge'])}`);
 }
 
-/** Changes the balance by the disputed amount and the fee. The sign -1 subtracts them, and 1 adds them. */
+/** Changes the balance by the disputed amount and the fee: subtracts them if `sign` is -1, and adds them if it is 1. */
 function postDisputedAmount(
   context: Context,
   dispute: StoredObject,

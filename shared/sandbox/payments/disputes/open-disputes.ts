@@ -4,20 +4,22 @@ import { DAY } from '../../seconds.ts';
 import type { StoredObject } from '../../store.ts';
 import { withdrawDisputedAmount } from './disputed-amounts.ts';
 
-/** Number of days in which the merchant can respond. https://docs.stripe.com/disputes/how-disputes-work */
+/** Number of days within which the merchant must respond to a dispute. https://docs.stripe.com/disputes/how-disputes-work */
 const RESPONSE_DAYS = 9;
 
-/** The dispute that a test card causes. */
+/** The kind of dispute that a test card causes. */
 interface DisputeCase {
   readonly reason: string;
   readonly networkReasonCode: string;
-  /** True for an inquiry, which takes no money from the balance. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
+  /** True for an inquiry, which does not change the balance. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
   readonly isInquiry?: true;
   /** True if the merchant cannot respond, as for bank debits. https://docs.stripe.com/payments/ach-direct-debit#disputed-payments */
   readonly isFinal?: true;
   readonly eligibility?: readonly string[];
-  /** Number of disputes, each for a part of the charge. 1 if absent. */
-  readonly parts?: number;
+  /**
+   * Number of disputes. The amount of the charge is divided among them. If absent, one dispute has the whole amount.
+   */
+  readonly disputeCount?: number;
 }
 
 /** https://docs.stripe.com/testing#disputes, https://docs.stripe.com/disputes/categories */
@@ -25,7 +27,7 @@ const DISPUTE_CASES: Readonly<Record<Exclude<DisputeKind, 'early_fraud_warning'>
   fraudulent: { reason: 'fraudulent', networkReasonCode: '10.4' },
   product_not_received: { reason: 'product_not_received', networkReasonCode: '13.1' },
   inquiry: { reason: 'fraudulent', networkReasonCode: '10.4', isInquiry: true },
-  multiple: { reason: 'fraudulent', networkReasonCode: '10.4', parts: 2 },
+  multiple: { reason: 'fraudulent', networkReasonCode: '10.4', disputeCount: 2 },
   visa_ce3: { reason: 'fraudulent', networkReasonCode: '10.4', eligibility: ['visa_compelling_evidence_3'] },
   mastercard_compliance: {
     reason: 'noncompliant',
@@ -49,13 +51,16 @@ export function disputeCharge(context: Context, charge: StoredObject, kind: Disp
   }
   const disputeCase = DISPUTE_CASES[kind];
   const total = Number(charge['amount_captured']);
-  const furtherParts = (disputeCase.parts ?? 1) - 1;
-  const partAmount = Math.floor(total / (furtherParts + 1));
-  openDispute(context, charge, disputeCase, total - partAmount * furtherParts);
-  for (let part = 0; part < furtherParts; part += 1) openDispute(context, charge, disputeCase, partAmount);
+  const { disputeCount = 1 } = disputeCase;
+  const laterAmount = Math.floor(total / disputeCount);
+  const firstAmount = total - laterAmount * (disputeCount - 1);
+  openDispute(context, charge, disputeCase, firstAmount);
+  for (let index = 1; index < disputeCount; index += 1) openDispute(context, charge, disputeCase, laterAmount);
 }
 
-/** Creates a dispute for a part of a charge. Unless the dispute is an inquiry, its amount leaves the balance. */
+/**
+ * Creates a dispute for an amount of a charge. Unless the dispute is an inquiry, subtracts the amount from the balance.
+ */
 function openDispute(context: Context, charge: StoredObject, disputeCase: DisputeCase, amount: number): void {
   charge['disputed'] = true;
   const dispute = makeObject(context, 'Dispute');

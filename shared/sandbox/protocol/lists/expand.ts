@@ -13,7 +13,7 @@ const MAX_EXPAND_LEVELS = 4;
 /** Maximum number of objects in an embedded list. The list's URL returns the others. https://docs.stripe.com/expand#expand-limits */
 const MAX_EMBEDDED_OBJECTS = 10;
 
-/** A subscription has at most 20 items and embeds all of them. https://docs.stripe.com/billing/subscriptions/multiple-products */
+/** Maximum number of items in a subscription's embedded list. A subscription cannot have more. https://docs.stripe.com/billing/subscriptions/multiple-products */
 const MAX_EMBEDDED_ITEMS = 20;
 
 /** The fields of a response, which decide which paths `expand` may contain. */
@@ -49,7 +49,10 @@ export function checkExpansions(paths: readonly string[], shape: ResponseShape |
   }
 }
 
-/** Rejects a path whose segments do not lead from these fields to an expandable field. */
+/**
+ * Rejects a path if its segments do not lead to a field that can be expanded. The first segment must be one of
+ * `fields`.
+ */
 function checkExpandable(segments: readonly string[], fields: Fields, path: string, context: Context): void {
   const [segment, ...rest] = segments;
   if (segment === undefined) return;
@@ -60,12 +63,13 @@ function checkExpandable(segments: readonly string[], fields: Fields, path: stri
   checkExpandableType(field.type, rest, path, context);
 }
 
+/** Returns whether values of a type are hashes or arrays of hashes. */
 function isHashType(type: FieldType): boolean {
   if (typeof type !== 'object') return false;
   return 'object' in type || 'map' in type || ('array' in type && isHashType(type.array));
 }
 
-/** Rejects a path whose remaining segments, `rest`, cannot be expanded in a value of this type. */
+/** Rejects a path if `rest`, its segments after a field of this type, cannot be expanded. */
 function checkExpandableType(type: FieldType, rest: readonly string[], path: string, context: Context): void {
   if (type === 'json') return;
   if (typeof type === 'string') throw notExpandable(path);
@@ -89,11 +93,11 @@ function checkExpandableType(type: FieldType, rest: readonly string[], path: str
   if (!('object' in type)) throw notExpandable(path);
   if (rest.length > 0) return checkExpandable(rest, type.object, path, context);
   const isList = type.object['data'] !== undefined && type.object['has_more'] !== undefined;
-  // A hash is complete in every response, so it cannot be expanded.
+  // A list can be expanded. Any other hash is complete in every response.
   if (!isList) throw notExpandable(path);
 }
 
-/** Returns whether a check does not throw. */
+/** Returns whether a check passes. A check that fails throws. */
 function passes(check: () => void): boolean {
   try {
     check();
@@ -103,6 +107,7 @@ function passes(check: () => void): boolean {
   }
 }
 
+/** Returns the fields of an entity, or undefined if the catalog has no such entity. */
 function entityFields(context: Context, name: string): Fields | undefined {
   try {
     return context.entity(name).fields;
@@ -111,11 +116,13 @@ function entityFields(context: Context, name: string): Fields | undefined {
   }
 }
 
-/** Returns a copy of a response with the requested paths expanded and embedded lists cut to their first page. */
+/**
+ * Returns a copy of a response in which the requested paths are expanded and embedded lists have only their first page.
+ */
 export function expandObject(response: unknown, paths: readonly string[], context: Context): unknown {
-  let tree = withoutExpandOnlyFields(response);
-  for (const path of paths) tree = expandPath(tree, path.split('.'), context);
-  const expanded = cutEmbeddedLists(tree, true);
+  let copy = withoutExpandOnlyFields(response);
+  for (const path of paths) copy = expandPath(copy, path.split('.'), context);
+  const expanded = cutEmbeddedLists(copy, true);
   // The total is only in the response if `expand` names it. https://docs.stripe.com/api/customers/search
   if (isHash(expanded) && expanded['object'] === 'search_result' && !paths.includes('total_count'))
     delete expanded['total_count'];
@@ -153,14 +160,14 @@ function expandPath(node: unknown, segments: readonly string[], context: Context
   return node;
 }
 
-/** Returns the object with an id. Returns any other value unchanged. */
+/** If a value is the id of an object, returns the object. Returns any other value unchanged. */
 function objectOrId(value: unknown, { account }: Context): unknown {
   if (typeof value !== 'string') return value;
   const object = account.find(value);
   return object === undefined ? value : withoutExpandOnlyFields(object);
 }
 
-/** Returns the first part of a list that a response includes only if `expand` names it. */
+/** Returns a list that a response includes only if `expand` names the list. */
 function includableList(owner: StoredObject, field: string, membersOf: IncludableList, context: Context): object {
   const data = [...membersOf(owner, context.account)]
     .reverse()
@@ -169,7 +176,10 @@ function includableList(owner: StoredObject, field: string, membersOf: Includabl
   return { object: 'list', data: structuredClone(data), has_more: false, total_count: data.length, url };
 }
 
-/** Cuts the lists inside of objects to their first page. The list at the top level is already a page. */
+/**
+ * Returns a copy in which the lists inside of objects have only their first page. A list at the top level is already a
+ * page.
+ */
 function cutEmbeddedLists(node: unknown, isTopLevel: boolean): unknown {
   if (Array.isArray(node)) return node.map((item) => cutEmbeddedLists(item, false));
   if (!isHash(node)) return node;

@@ -10,16 +10,17 @@ function idOfReference(value: unknown): unknown {
   return isHash(value) ? value['id'] : value;
 }
 
+/** Returns the value at a path of member names, or undefined if a member is missing. */
 function memberAt(object: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), object);
 }
 
-/** Returns a filter by the field at a path, for a parameter whose name differs from that of the field. */
+/** Returns a filter that compares its parameter with the field at a path. */
 function byField(...path: readonly string[]): ListFilter {
   return (object, wanted) => matchesFilter(idOfReference(memberAt(object, ...path)), wanted);
 }
 
-/** Returns a filter for a parameter that contains several values of a field. */
+/** Returns a filter that accepts an object if the field has one of the values in the parameter. */
 function fieldIsOneOf(name: string): ListFilter {
   return (object, wanted) => Array.isArray(wanted) && wanted.includes(object[name]);
 }
@@ -29,13 +30,13 @@ function itemsOf(subscription: StoredObject): unknown[] {
   return Array.isArray(data) ? data : [];
 }
 
-/** Returns a filter of subscriptions by a field of their items. One matching item is enough. */
+/** Returns a filter that accepts a subscription if the field at a path matches in at least one of its items. */
 function anyItem(...path: readonly string[]): ListFilter {
   return (subscription, wanted) =>
     itemsOf(subscription).some((item) => matchesFilter(idOfReference(memberAt(item, ...path)), wanted));
 }
 
-/** Accepts every object, for parameters that do not filter, such as a sort order. */
+/** A filter that accepts every object, for parameters that do not filter, such as a sort order. */
 const acceptAll: ListFilter = () => true;
 
 /** Returns the filter of an API v2 parameter such as `created_gte`, whose value is an ISO 8601 time. */
@@ -44,8 +45,8 @@ function createdBound(name: 'gt' | 'gte' | 'lt' | 'lte'): ListFilter {
 }
 
 /**
- * Filters of the list parameters that are not compared with the field of the same name, by entity. Stripe documents
- * these parameters with the list: `https://docs.stripe.com/api/<resource>/list`.
+ * The filters of list parameters, by entity and parameter. Other parameters are compared with the field of the same
+ * name. Stripe documents the parameters at `https://docs.stripe.com/api/<resource>/list`.
  */
 const FILTERS: Readonly<Record<string, EntityFilters>> = {
   BalanceTransaction: {
@@ -133,8 +134,9 @@ export function listFilter(entity: string, param: string): ListFilter {
 }
 
 /**
- * Returns whether a list contains an object if the filters of the request match. `isNested` is true for a list with
- * parents in its path.
+ * Returns whether a list contains an object that matches the filters of the request. Stripe omits some objects by
+ * default, such as canceled subscriptions and the objects of test clocks. `isNested` is true for a list with parents in
+ * its path.
  */
 export function isListed(context: Context, entity: string, object: StoredObject, isNested: boolean): boolean {
   if (DEFAULT_FILTERS[entity]?.(object, context.params) === false) return false;
@@ -142,10 +144,10 @@ export function isListed(context: Context, entity: string, object: StoredObject,
   return CLOCK_PARAMS.some((name) => context.params[name] !== undefined);
 }
 
-/** A list contains objects of test clocks only if the request has one of these parameters. */
+/** Parameters that include the objects of test clocks in a list. Without one of them, the list omits these objects. */
 const CLOCK_PARAMS = ['test_clock', 'customer', 'subscription', 'invoice', 'quote'];
 
-/** Returns whether an object belongs to a test clock. Lists without one of `CLOCK_PARAMS` omit such objects. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
+/** Returns whether an object or its customer belongs to a test clock. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
 function isOnTestClock({ account }: Context, object: StoredObject): boolean {
   if (typeof object['test_clock'] === 'string') return true;
   const customer = idOfReference(object['customer']);

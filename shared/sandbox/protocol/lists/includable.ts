@@ -1,7 +1,7 @@
 import type { IncludableList } from '../../feature.ts';
 import { isHash, type Account, type StoredObject } from '../../store.ts';
 
-/** Returns the list of the objects of a kind that contain the id of the owner in `field`. */
+/** Returns a function that lists all objects of a kind whose field `field` contains the id of the owner. */
 function objectsOf(kind: string, field: string): IncludableList {
   return (owner, account) => account.all(kind).filter((candidate) => candidate[field] === owner.id);
 }

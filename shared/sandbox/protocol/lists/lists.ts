@@ -22,8 +22,8 @@ function createdAt({ created }: StoredObject): number {
 }
 
 /**
- * Returns one page of the objects, newest first by `created`. Of several objects of the same second, the last one in
- * `objects` comes first.
+ * Returns one page of the objects, newest first by `created`. Objects of the same second are in the reverse of their
+ * order in `objects`.
  * https://docs.stripe.com/api/pagination
  */
 export function pageOfObjects(
@@ -46,6 +46,10 @@ export function pageOfObjects(
   return { object: 'list', data, has_more: start + data.length < newestFirst.length, url };
 }
 
+/**
+ * Returns the index of the object whose id is in the paging parameter `param`. Throws if the list does not have the
+ * object.
+ */
 function indexOfCursor(kind: string, objects: readonly StoredObject[], id: string, param: string): number {
   const index = objects.findIndex((object) => object.id === id);
   if (index < 0) throw noSuchObject(kind, id, param, true);
@@ -54,8 +58,8 @@ function indexOfCursor(kind: string, objects: readonly StoredObject[], id: strin
 
 /**
  * Returns whether a field matches a filter. A filter is a value, an array of values, a range, or a hash of filters for
- * the members of the field. `actual` is the field with an id in place of an expanded object, and `container` is the field
- * itself.
+ * the members of the field. `container` is the value of the field. `actual` is the same value, or its id if the value
+ * is an expanded object.
  */
 export function matchesFilter(actual: unknown, wanted: unknown, container: unknown = actual): boolean {
   // `recurring[interval]=month`, or `created[gte]=1`.
@@ -70,7 +74,7 @@ export function matchesFilter(actual: unknown, wanted: unknown, container: unkno
   return actual === wanted;
 }
 
-/** Returns whether a number, or an ISO 8601 time in API v2, is in a range. Other values are in no range. */
+/** Returns whether a number, or an ISO 8601 time of API v2, is in a range. For any other value, returns false. */
 export function isInRange(actual: unknown, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
   const value = comparableNumber(actual);
   return (
@@ -82,6 +86,7 @@ export function isInRange(actual: unknown, { gt, gte, lt, lte }: Record<string, 
   );
 }
 
+/** Converts a number or an ISO 8601 time to a number. Any other value becomes NaN. */
 function comparableNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   return typeof value === 'string' ? Date.parse(value) : NaN;

@@ -1,9 +1,11 @@
 import { badRequest } from '../../api-error.ts';
 
-/** One clause of a query: `email:"a@b.c"`, `name~"ann"`, `created>1700000000`, `metadata["key"]:"value"`, `-status:"x"`. */
+/**
+ * One clause of a query: `email:"a@b.c"`, `name~"ann"`, `created>1700000000`, `metadata["key"]:"value"`, `-status:"x"`.
+ */
 export interface SearchClause {
   readonly isNegated: boolean;
-  /** The field. For metadata, `metadata` and the key. */
+  /** The name of the field, or `metadata` and a key. */
   readonly path: readonly string[];
   readonly operator: ':' | '~' | '>' | '<' | '>=' | '<=' | '=';
   /** Undefined for `null`, which matches objects without the field. */
@@ -24,8 +26,8 @@ const CLAUSE_PATTERN =
 const CONNECTIVE = /\s+(?:(AND|OR)\s+)?/iy;
 
 /**
- * Parses a query of the Search API. A query has up to ten clauses, which are joined by AND (or a space) or by OR, but not
- * by both. Quotes are single or double, and a backslash escapes a quote. There are no parentheses.
+ * Parses a query of the Search API. A query has up to ten clauses, which are joined by AND (or a space) or by OR, but
+ * not by both. Quotes are single or double, and a backslash escapes a quote. There are no parentheses.
  * https://docs.stripe.com/search#search-query-language
  */
 export function parseSearchQuery(query: string): ParsedSearch {

@@ -6,7 +6,10 @@ import { isListed } from './filters.ts';
 import { tokenPage } from './lists.ts';
 import { malformedQuery, parseSearchQuery, type SearchClause } from './search-query.ts';
 
-/** A token matches only as a whole. A string also matches by a substring, a number also by comparison. */
+/**
+ * How a field can be searched: a `token` by its whole value, a `string` also by a substring, a `numeric` also by
+ * comparison.
+ */
 type SearchFieldType = 'token' | 'string' | 'numeric';
 
 /** The fields that can be searched, by resource. https://docs.stripe.com/search#supported-query-fields-for-each-resource */
@@ -54,7 +57,7 @@ const SEARCH_FIELDS: Readonly<Record<string, Readonly<Record<string, SearchField
 /** Minimum length of a substring in a query. https://docs.stripe.com/search#search-query-language */
 const MIN_SUBSTRING = 3;
 
-/** Searches objects. The results omit objects that are younger than `context.searchLag` seconds. https://docs.stripe.com/search */
+/** Responds to a search. The results omit objects that are younger than `context.searchLag` seconds. https://docs.stripe.com/search */
 export function search(context: Context, entity: Entity, path: string): object {
   const text = String(context.params['query']);
   const kind = kindOfEntity(entity);
@@ -79,7 +82,7 @@ export function search(context: Context, entity: Entity, path: string): object {
   return { object: 'search_result', data, ...paging, total_count: objects.length, url: path };
 }
 
-/** Checks that the field of a clause can be searched with its operator and its value. */
+/** Checks that the field of a clause can be searched with the clause's operator and value. */
 function checkClause(kind: string, { path, operator, value, isQuoted }: SearchClause, query: string): void {
   const type = searchFieldType(kind, path);
   const name = path.join('.');
@@ -117,7 +120,7 @@ function searchFieldType(kind: string, path: readonly string[]): SearchFieldType
   );
 }
 
-/** Returns the value of a searchable field, whose name may differ from its path in the object. */
+/** Returns the value of a field that a query names. The name in the query may differ from the path in the object. */
 function searchableValue(object: StoredObject, [field = '', key]: readonly string[]): unknown {
   if (key !== undefined) return valueAtPath(object, [field, key]);
   if (object.object === 'invoice' && field === 'subscription')
@@ -129,7 +132,7 @@ function searchableValue(object: StoredObject, [field = '', key]: readonly strin
 
 /** Returns the value at a path of an object. An expanded object is replaced by its id. */
 function valueAtPath(object: unknown, path: readonly string[]): unknown {
-  const value = path.reduce<unknown>((tree, name) => (isHash(tree) ? tree[name] : undefined), object);
+  const value = path.reduce<unknown>((parent, name) => (isHash(parent) ? parent[name] : undefined), object);
   return isHash(value) && typeof value['id'] === 'string' ? value['id'] : value;
 }
 

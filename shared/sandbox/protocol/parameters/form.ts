@@ -5,7 +5,7 @@ export interface FormTree {
 
 export type FormNode = string | FormTree | (string | FormTree)[];
 
-/** Reads Stripe's bracket notation: `a[b]=1`, `a[0]=x`, `a[]=x`. Throws on brackets that do not close. */
+/** Parses Stripe's bracket notation: `a[b]=1`, `a[0]=x`, `a[]=x`. A missing closing bracket is ignored. */
 export function parseForm(text: string): FormTree {
   const root = emptyTree();
   if (text === '') return root;
@@ -18,7 +18,10 @@ export function parseForm(text: string): FormTree {
   return withArrays(root) as FormTree;
 }
 
-/** Parses a JSON body of API v2 to the same tree as a form. Null becomes the empty string, which unsets a field. */
+/**
+ * Parses a JSON body of API v2 to the tree that `parseForm` returns. Null becomes the empty string, which unsets a
+ * field.
+ */
 export function parseJson(text: string): FormTree {
   const toTree = (value: unknown): FormNode => {
     if (value === null) return '';
@@ -33,7 +36,7 @@ function emptyTree(): FormTree {
   return Object.create(null) as FormTree;
 }
 
-/** Decodes a name or a value. Text with an invalid escape is returned unchanged, as web servers do. */
+/** Decodes a name or a value. In a text with an invalid escape sequence, only `+` is decoded. */
 function decode(text: string): string {
   const spaced = text.replaceAll('+', ' ');
   try {

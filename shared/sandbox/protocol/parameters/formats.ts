@@ -4,7 +4,10 @@ import { isHash } from '../../store.ts';
 
 const EMAIL_PARAMS = new Set(['customer_email', 'email', 'receipt_email']);
 
-/** Parameters with the URL to which a customer returns, on the web or in a mobile app. */
+/**
+ * Parameters with the URL to which a customer returns. Mobile apps have URLs of their own scheme, so any scheme is
+ * valid.
+ */
 const RETURN_URL_PARAMS = new Set(['refresh_url', 'return_url']);
 
 const DESCRIPTOR_PARAMS = new Set(['statement_descriptor', 'statement_descriptor_suffix']);
@@ -14,8 +17,8 @@ const MAX_DESCRIPTOR = 22;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 /**
- * Checks parameters of a write that must have a format, at any depth: e-mail addresses, URLs, currencies, countries of
- * addresses, statement descriptors. It also changes currencies to lower case.
+ * Checks the format of a write's parameters, at any depth: e-mail addresses, URLs, currencies, countries of addresses
+ * and statement descriptors. It also changes currencies to lower case.
  */
 export function checkFormats(params: Record<string, unknown> | readonly unknown[], parent = ''): void {
   for (const [name, value] of Object.entries(params)) {

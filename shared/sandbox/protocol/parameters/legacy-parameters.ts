@@ -7,12 +7,15 @@ type MutableParams = Record<string, unknown>;
 interface LegacyParameters {
   /** API versions before this day accept the parameters. */
   readonly before: string;
-  /** True if only requests with a version header are affected. For others, Stripe uses the version of the account. */
+  /**
+   * True if the rule applies only to requests with a version header. For others, Stripe uses the version of the
+   * account.
+   */
   readonly requiresVersion?: true;
   /** Paths that accepted the parameters. */
   readonly path: RegExp;
   readonly fields: Fields;
-  /** Replaces the parameters by those of the catalog's version with the same meaning. */
+  /** Replaces the parameters with parameters of the catalog's version that have the same effect. */
   readonly rewrite: (params: MutableParams, path: string) => MutableParams;
 }
 
@@ -81,7 +84,7 @@ function legacyDiscount(name: 'coupon' | 'promotion_code', value: unknown): unkn
   return value === '' ? '' : [{ [name]: value }];
 }
 
-/** Rejects removed parameters that have a specific error. https://docs.stripe.com/changelog/endive */
+/** Rejects a removed parameter for which Stripe has an error of its own. Others are unknown parameters. https://docs.stripe.com/changelog/endive */
 export function checkRemoved(path: string, tree: Readonly<Record<string, unknown>>, fields: Fields): void {
   const param = 'payment_method_types';
   if (tree[param] === undefined || Object.hasOwn(fields, param) || !/^\/v1\/(payment|setup)_intents/.test(path)) return;
@@ -91,7 +94,9 @@ export function checkRemoved(path: string, tree: Readonly<Record<string, unknown
   );
 }
 
-/** Returns the removed parameters that the version of a request still accepts, and a function that rewrites them. */
+/**
+ * Returns the removed parameters that are still valid in the version of a request, and a function that rewrites them.
+ */
 export function legacyParameters(
   method: string,
   path: string,

@@ -1,6 +1,6 @@
 /**
- * Parses `multipart/form-data` by its boundary. RFC 7578, RFC 2046 section 5.1.1. It shares no code with the connector's
- * encoder, so that a bug in one does not hide a bug in the other.
+ * Parses `multipart/form-data` by its boundary. RFC 7578, RFC 2046 section 5.1.1. The parser shares no code with the
+ * connector's encoder, so that a bug in one does not hide a bug in the other.
  */
 import { badRequest } from '../../api-error.ts';
 
@@ -37,6 +37,7 @@ export function parseParts(body: Buffer, boundary: string): FormPart[] {
   }
 }
 
+/** Parses one part of a body: its headers, an empty line, and the content. */
 function partOf(bytes: Buffer): FormPart {
   const headerEnd = bytes.indexOf('\r\n\r\n');
   if (headerEnd < 0) throw badRequest('Invalid multipart body: a part has no headers');
@@ -55,7 +56,7 @@ function partOf(bytes: Buffer): FormPart {
   };
 }
 
-/** Encodes the parts as a form with the names that the client sent. The content of a file becomes base64. */
+/** Encodes the parts as a form with the names that the client sent. The content of a file is encoded as base64. */
 export function formAsSent(parts: readonly FormPart[]): string {
   return formEncoded(
     parts.map(({ name, fileName, content }) => [name, content.toString(fileName === undefined ? 'utf8' : 'base64')]),
@@ -63,8 +64,8 @@ export function formAsSent(parts: readonly FormPart[]): string {
 }
 
 /**
- * Encodes the parts as the form that the routes accept. Instead of the part `file`, the catalog has the inputs
- * `content`, `file_name` and `content_type`.
+ * Encodes the parts as the form that the routes accept. The part `file` becomes three parameters, because the catalog
+ * has the inputs `content`, `file_name` and `content_type`.
  */
 export function formOf(parts: readonly FormPart[]): string {
   const pairs = parts.flatMap(({ name, fileName, type, content }) =>

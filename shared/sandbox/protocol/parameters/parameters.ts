@@ -3,7 +3,7 @@ import type { FormNode, FormTree } from './form.ts';
 import { badRequest, missingParam } from '../../api-error.ts';
 import { MAX_METADATA_KEYS } from '../../store.ts';
 
-/** The parameters of a request with their types. `''` unsets a field. */
+/** The parameters of a request, converted to their types. The value `''` unsets a field. */
 export type TypedParams = Record<string, unknown>;
 
 /** Checks a form against the catalog and converts its values to their types. Throws for the first invalid parameter. */
@@ -34,7 +34,8 @@ export function typedParameters(tree: FormTree, fields: Fields, parent = ''): Ty
 }
 
 /**
- * Returns `''` to unset a text, list or object. Throws for a required parameter, a number, a boolean or an enumeration.
+ * Returns `''`, the value that unsets a field. Throws if the parameter cannot be unset: a number, a boolean, an
+ * enumeration, or a required parameter that is not an input of a file.
  */
 function unsetValue(param: string, type: FieldType, isRequired: boolean): string {
   const isText = typeof type === 'object' && 'text' in type;
@@ -76,7 +77,7 @@ function typedValue(param: string, node: FormNode, type: FieldType): unknown {
 const MAX_METADATA_KEY_LENGTH = 40;
 const MAX_METADATA_VALUE_LENGTH = 500;
 
-/** Checks metadata: 50 keys of 40 characters, values of 500 characters. A key may be a number. https://docs.stripe.com/api/metadata */
+/** Checks metadata: at most 50 keys of 40 characters, with values of 500 characters. https://docs.stripe.com/api/metadata */
 function metadataValue(param: string, node: FormNode): Record<string, string> {
   if (typeof node === 'string') throw badRequest('Invalid hash', { param });
   const entries = Object.entries(Array.isArray(node) ? Object.fromEntries(node.entries()) : node);
@@ -107,6 +108,7 @@ function metadataValue(param: string, node: FormNode): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
+/** Converts a text to a scalar type. Throws if the text does not have this type. */
 function scalarValue(param: string, node: FormNode, type: Exclude<FieldType, object>): unknown {
   if (typeof node !== 'string')
     throw badRequest(`Invalid ${type === 'integer' ? 'integer' : 'string'}: ${JSON.stringify(node)}`, { param });
@@ -128,6 +130,7 @@ function scalarValue(param: string, node: FormNode, type: Exclude<FieldType, obj
   }
 }
 
+/** Converts a range such as `created[gte]=1`. */
 function rangeValue(param: string, node: Exclude<FormNode, string>): unknown {
   if (Array.isArray(node)) throw badRequest('Invalid hash', { param });
   return typedParameters(node, rangeFields('integer'), param);
@@ -137,7 +140,7 @@ function rangeFields(type: 'integer' | 'string'): Fields {
   return Object.fromEntries(['gt', 'gte', 'lt', 'lte'].map((key) => [key, { type }]));
 }
 
-/** Returns fields whose ranges accept ISO 8601 times instead of Unix seconds, as in API v2. https://docs.stripe.com/api/v2/core/events/list */
+/** Returns a copy of the fields in which ranges accept ISO 8601 times instead of Unix seconds, as in API v2. https://docs.stripe.com/api/v2/core/events/list */
 export function withV2Ranges(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
@@ -149,6 +152,7 @@ export function withV2Ranges(fields: Fields): Fields {
   );
 }
 
+/** Returns the allowed value that the text names. Throws if there is none. */
 function enumValue(param: string, node: FormNode, allowed: readonly (string | number | boolean)[]): unknown {
   const match = allowed.find((candidate) => String(candidate) === node);
   if (match !== undefined) return match;
@@ -157,7 +161,7 @@ function enumValue(param: string, node: FormNode, allowed: readonly (string | nu
   throw badRequest(`Invalid ${param}: must be ${choices}`, { param });
 }
 
-/** Converts a value to the first type that accepts it. Throws the error of the first type if none does. */
+/** Converts a value to the first type that accepts the value. If no type does, throws the error of the first type. */
 function firstMatchingType(param: string, node: FormNode, types: readonly FieldType[]): unknown {
   let firstError: unknown;
   for (const type of types) {

@@ -7,7 +7,7 @@ export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** The body. The parts of an upload are encoded as a form, and the content of the file as base64. */
+  /** The body. An upload is encoded as a form, with the content of its file as base64. */
   readonly body: string;
   readonly contentType?: string | undefined;
   /** File name and content type of an upload. */
@@ -17,15 +17,17 @@ export interface ReceivedRequest {
   readonly account?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly version?: string | undefined;
+  /** The API key. */
   readonly key: string;
-  /** When the response was written or the connection closed. Undefined while the request is in progress. */
+  /** When the response was complete or the connection was closed. Undefined while the request is in progress. */
   doneAt?: number;
-  /** True if no fault changed the response. */
+  /** False if a fault changed the response. */
   clean?: boolean;
   /** HTTP status of the response. */
   status?: number;
 }
 
+/** Returns the record of a request for tests and the admin API. */
 export function toReceivedRequest(
   request: IncomingMessage,
   path: string,

@@ -7,8 +7,9 @@ import { VERSION_NAMES } from './version-names.ts';
 export const OLDER_VERSION = '2024-04-10';
 
 /**
- * Returns the version of the response to a request. The sandbox accepts every version that Stripe has named, and responds
- * in the catalog's version or in `OLDER_VERSION`. A beta in the header (`; feature_beta=v1`) has no effect.
+ * Returns the version in which the sandbox responds to a request: `OLDER_VERSION` if the request has this version, and
+ * the catalog's version for every other version that Stripe has named. A beta in the header (`; feature_beta=v1`) has
+ * no effect.
  * https://docs.stripe.com/api/versioning
  */
 export function responseVersion(requested: string | undefined): string {
@@ -20,7 +21,10 @@ export function responseVersion(requested: string | undefined): string {
   );
 }
 
-/** Converts a response to the older version: adds fields that later versions removed, and removes fields that they added. */
+/**
+ * Converts a response to a version. For `OLDER_VERSION`, adds the fields that later versions have removed, and removes
+ * the fields that later versions have added.
+ */
 export function convertToVersion(response: unknown, version: string, account: Account): unknown {
   if (version !== OLDER_VERSION) return response;
   if (Array.isArray(response)) return response.map((item) => convertToVersion(item, version, account));
