@@ -67,7 +67,7 @@ await build({
   format: 'cjs',
   target: 'node20',
   packages: 'external',
-  // Beside the bundle and without the sources: Node reads a whole bundle for its map, inline ones are twice as long.
+  // In a file of their own, without the sources: Node reads a whole bundle for its map, and an inline map doubles it.
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'error',

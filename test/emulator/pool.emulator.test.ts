@@ -1,4 +1,4 @@
-/** A test file gets emulators that have nothing of another file. */
+/** A test file gets emulators without the data of other files. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emulatorIsHere, startFirestore } from './firestore.ts';
