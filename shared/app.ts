@@ -75,8 +75,8 @@ export function getApp(): App {
 let describedApp: App | undefined;
 
 /**
- * Returns the app of this instance with the descriptions of the catalog. Only functions whose folder has
- * `descriptions.json` call this. The bundles of all other functions do not contain it.
+ * Returns the app of this instance with the descriptions of the catalog. Only functions that are deployed with the file
+ * `descriptions.json` call this.
  */
 export function getDescribedApp(): App {
   const app = getApp();
@@ -98,7 +98,10 @@ export function createLocalApp(options: Pick<AppContext, 'open' | 'adminToken' |
   return appOfInstance;
 }
 
-/** Sets a topic for events if the local server has no Pub/Sub and the settings have no topic. Events are then only logged. */
+/**
+ * Sets a topic for events if the local server has no Pub/Sub and the settings have no topic. Without Pub/Sub, the
+ * publisher only writes events to the log.
+ */
 function withLocalTopic(deployment: Deployment): Deployment {
   const { settings, pubsub } = deployment;
   if (pubsub !== undefined || settings.eventsTopic !== undefined) return deployment;
@@ -119,10 +122,13 @@ type AppContext = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & {
 
 /** The context of a deployed function. */
 const CLOSED: AppContext = { local: false, open: false, onOwnMachine: false };
-/** The context of the command line, whose user has access to the state. */
+/** The context of the command line, which runs on the user's machine and reads the state directly. */
 export const OPERATOR: AppContext = { ...CLOSED, onOwnMachine: true };
 
-/** Creates the app of a deployment. `print` writes the lines of the log; `context` is set by the local server. */
+/**
+ * Creates the app of a deployment. `print` writes the lines of the log. The last argument says where the connector
+ * runs.
+ */
 export function createApp(
   deployment: Deployment,
   print = printLine,
@@ -133,7 +139,7 @@ export function createApp(
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
   const limits = connectionLimits(deployment, log);
-  // The callback runs after a response of the store. The limiter exists by then.
+  // The callback runs only after the store has responded, so `limiter` is assigned by then.
   const storeClock = createStoreClock(systemClock, (...times) => limiter.learnTime(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({

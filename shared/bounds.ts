@@ -1,20 +1,20 @@
 /**
- * Limits of the parts of a caller's input that a response repeats. They bound the work and the size of the response, because
- * a body may have tens of thousands of unknown names. `errors.md` documents them.
+ * Limits on how much of a caller's input a response repeats. They bound the processing time and the size of the
+ * response, because a body may have tens of thousands of unknown names. `errors.md` documents them.
  */
 import { redact, REDACTION_MARGIN } from './redact.ts';
 
-/** Maximum number of violations in a response. The message has the number of the others. */
+/** Maximum number of violations in a response. The message says how many more there are. */
 export const MAX_VIOLATIONS = 20;
 /** Maximum number of violations in a response that suggest the nearest known name. */
 export const MAX_SUGGESTIONS = 10;
-/** Limit of a name or value of the caller in a response, in characters. */
+/** Maximum length of a caller's name or value in a response, in characters. */
 export const MAX_NAME_LENGTH = 200;
-/** Limit of a message, and of the description of a violation, in characters. */
+/** Maximum length of a message, and of the description of a violation, in characters. */
 export const MAX_TEXT_LENGTH = 2000;
-/** Limit of all violations of a response, as JSON. The whole error stays below 64 KB. */
+/** Maximum size of all violations in a response, as JSON. The whole error stays below 64 KB. */
 export const MAX_VIOLATIONS_BYTES = 40_000;
-/** Limit of nested objects and arrays, in a body and in a JSON string inside it. */
+/** Maximum nesting depth of objects and arrays, in a body and in a JSON string inside the body. */
 export const MAX_DEPTH = 64;
 /**
  * Maximum number of values in a body, because parsing an object with a million members takes seconds. A body within the

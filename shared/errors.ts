@@ -48,7 +48,7 @@ export type Evidence =
   /** The request may have taken effect: no response, a response that is not Stripe's, or a 5xx. */
   | 'unclear';
 
-/** Fields of Stripe's error for the caller. Stripe's text is redacted before it is sent. */
+/** Fields of Stripe's error that the response contains. Each text of Stripe is redacted before it is sent. */
 export interface StripeErrorInfo {
   readonly type?: string | undefined;
   readonly code?: string | undefined;
@@ -56,7 +56,7 @@ export interface StripeErrorInfo {
   readonly param?: string | undefined;
   readonly requestId?: string | undefined;
   readonly docUrl?: string | undefined;
-  /** Id of the object that the failed request left, such as the PaymentIntent of a declined card. */
+  /** Id of the object that the failed request created or used, such as the PaymentIntent of a declined card. */
   readonly objectId?: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export interface ErrorDetails {
   readonly stripe?: StripeErrorInfo | undefined;
   /** Milliseconds after which the same call may succeed. */
   readonly retryAfterMs?: number | undefined;
-  /** Whether a repeated call may succeed. Default: by the status. */
+  /** Whether a repeated call may succeed. By default, the status determines this. */
   readonly retryable?: boolean | undefined;
   /** HTTP status if it differs from the canonical one (405, 413, 415). */
   readonly http?: number | undefined;
@@ -115,8 +115,8 @@ export function isConnectorError(error: unknown): error is ConnectorError {
 }
 
 /**
- * Creates an INVALID_ARGUMENT error with the violations that fit into a response, and the number of the others. `unlisted`
- * is the number of violations that the caller of this function has already left out.
+ * Creates an INVALID_ARGUMENT error with the violations that fit into a response, and the number of those that do not.
+ * `unlisted` is the number of violations that are not in the argument.
  */
 export function invalidArgument(given: readonly FieldViolation[] | Violations, unlisted = 0): ConnectorError {
   const all = given instanceof Violations ? given : violationsOf(given);
@@ -153,7 +153,10 @@ export function settingsInvalid(message: string, violations?: readonly FieldViol
   return new ConnectorError('FAILED_PRECONDITION', message, { reason: 'SETTINGS_INVALID', violations });
 }
 
-/** Converts any exception to a ConnectorError. The message of an unexpected one is generic, and the log has the cause. */
+/**
+ * Converts any exception to a ConnectorError. For an unexpected exception the message is generic, and the cause is only
+ * in the log.
+ */
 export function toConnectorError(cause: unknown): ConnectorError {
   if (isConnectorError(cause)) return cause;
   return new ConnectorError('INTERNAL', 'the connector failed unexpectedly; see its log for the cause', {

@@ -6,7 +6,10 @@ export interface FieldViolation {
   readonly description: string;
 }
 
-/** A description, or a function that creates it. `suggests` is true if it should suggest the nearest known name. */
+/**
+ * A description, or a function that creates it. `suggests` is true if the description should suggest the nearest known
+ * name.
+ */
 export type Description = string | ((suggests: boolean) => string);
 
 interface LazyViolation {
@@ -15,8 +18,8 @@ interface LazyViolation {
 }
 
 /**
- * Collects the violations of an input. It keeps the first ones and only counts the others, so that a large input does not
- * cost more. Descriptions are created when they are listed.
+ * Collects the violations of an input. It keeps only the first violations and counts the others, so that an input with
+ * many violations does not cost more. `list` creates the descriptions.
  */
 export class Violations {
   private readonly kept: LazyViolation[] = [];
@@ -52,7 +55,7 @@ export class Violations {
   }
 }
 
-/** Collects the violations of a list, with the same limits. */
+/** Returns a collector with the violations of a list. */
 export function violationsOf(list: readonly FieldViolation[]): Violations {
   const violations = new Violations();
   for (const { field, description } of list) violations.add(field, description);

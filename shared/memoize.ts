@@ -5,8 +5,9 @@ export function lazy<T>(create: () => T): () => T {
 }
 
 /**
- * Returns an object with asynchronous methods. The first call of a method loads the object, so that a cold instance only
- * loads the files that it uses. The object has no `then`, because `await` would take it for a promise.
+ * Returns an object with asynchronous methods. The first call of a method loads the object, so that a cold instance
+ * only loads the files that it uses. The object has no member `then`, because `await` treats an object with `then` as a
+ * promise.
  */
 export function lazyProxy<T extends object>(load: () => Promise<T>): T {
   const loaded = lazy(load);

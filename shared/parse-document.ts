@@ -2,7 +2,9 @@
 import * as z from 'zod/mini';
 import type { Violations } from './field-violations.ts';
 
-/** Disables parsers that zod generates. On a cold start, generating a parser takes more time than it saves. */
+/**
+ * Disables the parsers that zod generates as code. On a cold start, generating a parser takes more time than it saves.
+ */
 z.config({ jitless: true });
 
 /** Descriptions of the problems that differ between kinds of documents. The schema describes all other problems. */

@@ -10,8 +10,8 @@ import { MARK, maskSpans, wholeCharacters, type SpanKind } from './redact/span.t
 export { MARK, type SpanKind };
 
 /**
- * Number of characters after the limit that are also searched. A secret that begins before the limit may be recognizable
- * only with them.
+ * Number of characters after the limit that are also searched, because a secret that begins before the limit may be
+ * recognizable only together with the text after it.
  */
 export const REDACTION_MARGIN = 4096;
 /** Maximum number of characters of a field name in the output. Callers choose these names, so they may be long. */
@@ -37,7 +37,7 @@ export function redactKinds(value: unknown, kinds: ReadonlySet<SpanKind>): unkno
 }
 
 /**
- * Returns whether a value contains what must not be stored: credentials or card data. An e-mail address may be stored.
+ * Returns whether a value contains credentials or card data, which must not be stored. An e-mail address may be stored.
  */
 export function carriesSecret(value: unknown): boolean {
   const redactor = new Redactor({});
@@ -58,7 +58,10 @@ export function cut(text: string, max: number): string {
   return text.slice(0, wholeCharacters(text, max));
 }
 
-/** What the names around a value show: the class of the value, and whether the value belongs to a card. */
+/**
+ * What the names of a value and of the objects that contain it show: the class of the value, and whether the value
+ * belongs to a card.
+ */
 interface NameContext {
   readonly nameClass: NameClass;
   readonly inCard: boolean;
@@ -128,7 +131,7 @@ class Redactor {
     return Object.fromEntries(entries) as unknown;
   }
 
-  /** Returns the class of a field. In `{name: 'cookie', value: ...}` the class of `value` is that of the name `cookie`. */
+  /** Returns the class of a field. In `{name: 'cookie', value: ...}` the field `value` has the class of `cookie`. */
   #classOfField(name: string, fields: object): NameClass {
     let label: unknown = name;
     if (name === 'value' && 'name' in fields) label = fields.name;

@@ -14,7 +14,7 @@ import { parsePayload } from './payload.ts';
 /** One operation that a message requests. */
 export interface Command {
   readonly operationId: string;
-  /** The input for the dead letter: its fields, or the text that could not be parsed. */
+  /** The input that the dead letter contains: the fields of the command, or the input that could not be parsed. */
   readonly raw: unknown;
   /** True if the fields of `raw` differ from the message. The dead letter then cannot be replayed. */
   readonly inexact?: true | undefined;
@@ -31,12 +31,15 @@ export interface PreparedCommand {
 
 /** Limits of a message. */
 export interface MessageBounds {
-  /** Bytes of its data. */
+  /** Maximum number of bytes of the data. */
   readonly maxBytes: number;
   readonly maxItems: number;
 }
 
-/** Attribute of a replayed message. Its value is a key version: failures of this or an earlier version are retried. */
+/**
+ * Attribute of a replayed message. Its value is a key version. A recorded failure with this or an earlier key version
+ * is retried.
+ */
 export const RETRY_OF = 'stripe-connector-retries-after';
 
 /**
@@ -191,6 +194,6 @@ function prepareForFunction(
     throw invalidArgument([
       { field: 'action', description: 'must not be combined with function; send only one of them' },
     ]);
-  // The name may be that of an action without a function. The handler checks that the catalog has the action.
+  // The name may be that of an action for which no function exists. The handler checks that the catalog has the action.
   return { handler: executeActionHandler(), body: { ...body, action: actionOf(name) } };
 }

@@ -24,8 +24,8 @@ const MAX_PREVIEW_LENGTH = 10_000;
 const MAX_STORED_BYTES = 900_000;
 
 /**
- * Stores a message that failed permanently, for `stripe-connector dead-letters`, and publishes it redacted to the
- * dead-letter topic. If the message is redelivered, its dead letter is overwritten.
+ * Stores a message that failed permanently, so that `stripe-connector dead-letters` can list and replay it. Publishes
+ * the redacted message to the dead-letter topic. If the message is redelivered, its dead letter is overwritten.
  */
 export async function toDeadLetter(
   connector: Connector,
@@ -73,13 +73,16 @@ export async function toDeadLetter(
   await publisher.publish(settings.deadLetterTopic, message);
 }
 
-/** Returns the redacted fields without the content of a file. `redactedPayload` are the redacted fields with it. */
+/**
+ * Returns the redacted fields without the content of a file. `redactedPayload` are the redacted fields with that
+ * content.
+ */
 function redactedWithoutFile(fields: Readonly<Record<string, unknown>>, redactedPayload: unknown): unknown {
   const rest = withoutFile(fields);
   return rest === fields ? redactedPayload : redactValue(plainNumbers(rest), [], MAX_PREVIEW_LENGTH);
 }
 
-/** The time and the forms of the payload in a dead letter. */
+/** The time of a dead letter, and the forms in which it contains the payload. */
 interface PreparedPayload {
   readonly atMs: number;
   readonly redactedPayload: unknown;
@@ -100,7 +103,8 @@ function deadLetterOf(
     atMs,
     reason: error.details.reason,
     message: redact(error.message, [], MAX_TEXT_LENGTH),
-    // The redacted payload is hashed, because a card number could be found from its hash by brute force.
+    // The fingerprint is a hash of the redacted payload, because a hash of a card number can be reversed by trying all
+    // card numbers.
     // https://docs.stripe.com/security/guide
     fingerprint: fingerprintOf(redactedPayload),
     keyVersion,
@@ -110,9 +114,9 @@ function deadLetterOf(
 }
 
 /**
- * Returns the message to store for a replay. `payload` is the command with JavaScript numbers, for the secret check.
- * Returns null if the message contains credentials or card data, is too large to store or publish, is not UTF-8, or was
- * not parsed exactly.
+ * Returns the message to store for a replay. `payload` is the input of the command with JavaScript numbers. Only the
+ * check for secrets reads it. Returns null if the message contains credentials or card data, is too large to store or
+ * publish, is not UTF-8, or was not parsed exactly.
  */
 function originalOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(command);
@@ -128,13 +132,17 @@ function originalOf(message: PubsubMessage, command: Command, payload: unknown):
 
 /**
  * Returns the attributes that the publisher set, without those that Pub/Sub adds, such as `googclient_schemaencoding`.
- * Pub/Sub rejects the latter from publishers. https://cloud.google.com/pubsub/docs/publisher#using-attributes
+ * Pub/Sub rejects a published message that has such an attribute.
+ * https://cloud.google.com/pubsub/docs/publisher#using-attributes
  */
 function publisherAttributes(attributes: PubsubMessage['attributes']): PubsubMessage['attributes'] {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('goog')));
 }
 
-/** Decodes the data of a message. Returns undefined if it is not UTF-8, because a replay of the text would differ. */
+/**
+ * Decodes the data of a message. Returns undefined if the data is not base64 or not UTF-8, because a replay of the
+ * decoded text would differ from the original message.
+ */
 function decodeUtf8(data: string): string | undefined {
   return isBase64(data) ? decodeJsonBytes(Buffer.from(data, 'base64')) : undefined;
 }

@@ -11,7 +11,10 @@ export type CommandOutcome =
   | { readonly kind: 'succeeded'; readonly call: string; readonly result: OperationResult }
   | { readonly kind: 'failed' | 'retry'; readonly call: string; readonly error: ConnectorError };
 
-/** Maximum pause before a rate-limited command is retried. The rate limit may have grown in the meantime. */
+/**
+ * Maximum pause before a rate-limited command is retried. A longer `retryAfterMs` is shortened to this, because the
+ * rate limit may grow during the pause.
+ */
 const RETRY_PAUSE_MS = 15_000;
 
 /** Reasons of errors that the connection causes, not the message. The message is redelivered. */
@@ -60,7 +63,8 @@ async function tryOnce(
     const effect = await priorEffect(connector, failure, { operationId, fresh: false });
     const error = annotateError(failure, { operationId }, effect);
     if (isRedeliverable(error)) return { kind: 'retry', call, error };
-    // An invalid command never ran. If its id has a record, another message created it, so the record is ignored.
+    // An invalid command never ran. If its id has a record, another message created that record, so the record is
+    // ignored.
     if (!ranOperation && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };
     return finalOutcome(call, error);
   };
@@ -96,10 +100,10 @@ export function finalOutcome(call: string, error: ConnectorError): CommandOutcom
   return { kind: 'succeeded', call, result: { status: 200, body, effect: 'done' } };
 }
 
-/** Reasons of errors whose `effect` is not that of the whole command. */
+/** Reasons of errors whose effect `done` does not mean that the whole command took effect. */
 const PARTIAL_EFFECT_REASONS: ReadonlySet<string> = new Set(['PARTIAL_FAILURE', 'OPERATION_ID_REUSED']);
 
-/** Returns whether a redelivery cannot resolve an unknown outcome. */
+/** Returns whether an unknown outcome is final, because a redelivery cannot resolve it. */
 export function isFinal(reason: string | undefined): boolean {
   return reason === 'OPERATION_EXPIRED' || reason === 'OPERATION_ID_REUSED';
 }

@@ -52,7 +52,7 @@ async function handleHttp(
   }
 }
 
-/** Parses and handles a delivery. A delivery that is no Pub/Sub message is logged, and not acknowledged. */
+/** Parses and handles a delivery. A delivery that is not a Pub/Sub message is logged and is not acknowledged. */
 function handleDelivery(
   connector: Connector,
   functions: readonly FunctionRow[],

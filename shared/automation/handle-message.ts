@@ -15,14 +15,15 @@ import type { PubsubMessage } from './push-message.ts';
 import { resultBody, publishResult, type FinalOutcome } from './results.ts';
 
 /** Maximum time for the commands of a message, below the ten minutes that Pub/Sub waits for an acknowledgement. */
-export const NACK_HOLD_MS = 540_000;
+export const MESSAGE_TIMEOUT_MS = 540_000;
 
 /**
- * Age after which a message is not executed: Stripe's keys may have expired, so its operation could take effect twice.
+ * Age after which a message is not executed. By then, the idempotency keys of an earlier delivery may have expired at
+ * Stripe, so the operation could take effect twice.
  */
 const MAX_MESSAGE_AGE_MS = REPEAT_WINDOW_US / 1000;
 
-/** The outcomes of all items of a message, or why it must be redelivered. */
+/** The outcomes of all items of a message, and the error that makes Pub/Sub redeliver the message, if there is one. */
 export interface MessageResult {
   readonly results: readonly CommandSummary[];
   readonly retry: ConnectorError | undefined;
@@ -45,7 +46,7 @@ export async function handleMessage(
   const { settings, clock } = connector;
   if (!connector.open && settings.deadLetterTopic === undefined)
     throw settingsInvalid('dead_letter_topic is required for automation; set it to a Pub/Sub topic');
-  const untilMs = clock.monotonicMs() + NACK_HOLD_MS;
+  const untilMs = clock.monotonicMs() + MESSAGE_TIMEOUT_MS;
   const bounds = { maxBytes: settings.maxBodyBytes, maxItems: connector.deps.limits.maxMessageItems };
   const results: CommandSummary[] = [];
   const lines: OutcomeLine[] = [];

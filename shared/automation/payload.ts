@@ -42,7 +42,7 @@ export function parsePayload(data: string, maxBytes: number): MessagePayload {
   return { value: value as MessagePayload['value'], read };
 }
 
-/** Whether the data of a message is base64, of either alphabet. */
+/** Returns whether the data of a message is base64, in the standard or the URL-safe alphabet. */
 export function isBase64(data: string): boolean {
   return /^[A-Za-z0-9+/_-]*={0,2}$/.test(data);
 }

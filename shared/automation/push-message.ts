@@ -11,7 +11,7 @@ export interface PubsubMessage {
   /** Base64, as Pub/Sub delivers it. Empty if the message has attributes only. */
   readonly data: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970. Undefined if the delivery does not have it. */
+  /** Milliseconds since 1970. Undefined if the delivery has no valid publish time. */
   readonly publishedMs: number | undefined;
   readonly orderingKey: string;
   /** Number of deliveries including this one. Undefined if the subscription has no dead-letter policy. */
@@ -27,8 +27,8 @@ const push = lazy(() => {
   return z.object({
     message: z.object({
       data: text,
-      // This check stops at the first value that is not a string. `z.record` would report an issue for each of a
-      // million.
+      // This check stops at the first value that is not a string. `z.record` would report an issue for every such
+      // value, up to a million.
       attributes: z.nullish(z.custom<Readonly<Record<string, string>>>(isStringMap)),
       messageId: text,
       message_id: text,
@@ -56,8 +56,8 @@ export interface PushRequest {
 }
 
 /**
- * Parses a delivery: Pub/Sub's push, or a CloudEvent in binary mode (headers) or structured mode (one object, which the
- * framework also passes to a CloudEvent function).
+ * Parses a delivery: Pub/Sub's push, or a CloudEvent in binary mode (headers) or structured mode (the body is the whole
+ * event; the Functions Framework passes the same object to a CloudEvent function).
  *
  * @throws ConnectorError INVALID_ARGUMENT if the body is not a Pub/Sub message. The delivery is then not acknowledged,
  *   so it is not lost.

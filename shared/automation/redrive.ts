@@ -9,8 +9,9 @@ export const NOT_STORED =
   'its message was not stored, because it has credentials or card data, is not text in base64, is larger than 900,000 bytes as JSON, or would change when it is written again';
 
 /**
- * Publishes the message of a dead letter again under its operation id, with the key version of its failure. An
- * operation that has succeeded in the meantime is replayed from its record. A failure is retried once.
+ * Publishes the message of a dead letter again, with the same operation id and with the key version of the failure. If
+ * the operation has succeeded in the meantime, the replay returns the recorded result. If it has failed, the replay
+ * retries it once.
  */
 export async function redrive(
   { settings, deps, publisher, deadLetters, clock }: Connector,

@@ -11,7 +11,7 @@ const EVENT_TYPE_OF_OUTCOME = {
   failed: 'stripe-connector.operation.failed.v1',
 } as const;
 
-/** An outcome that is published. */
+/** The outcome of a command that is not redelivered. Only such outcomes are published. */
 export type FinalOutcome = CommandOutcome & { readonly kind: 'succeeded' | 'failed' };
 
 /** Returns the body of the response that an HTTP caller would get, without client secrets. */

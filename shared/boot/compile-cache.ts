@@ -11,7 +11,8 @@ const CACHE_FOLDER = '.compile-cache';
 
 /**
  * - hit: this version of Node wrote the cache for this folder.
- * - miss: it did not, so Node compiles the code again, which only costs time.
+ * - miss: no cache was written by this version of Node for this folder. Node compiles the code again, so the start is
+ *   slower.
  * - off: Node uses no cache.
  */
 export type CacheState = 'hit' | 'miss' | 'off';

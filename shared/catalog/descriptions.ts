@@ -4,7 +4,7 @@ import type { Operation } from './types.ts';
 /**
  * The descriptions of fields, in the structure of the fields. A number is the index of the field's text in
  * `PackedDescriptions.texts`. A field with inner fields has a pair: that index and the tree of the inner fields. The
- * values of a map have the name `*`, because their keys are free.
+ * values of a map have the name `*`, because callers choose the keys.
  */
 export interface TextTree {
   readonly [name: string]: number | readonly [text: number, inner: TextTree];

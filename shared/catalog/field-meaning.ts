@@ -1,4 +1,7 @@
-/** Derives from the name of a field whether its value is a fraction, an amount or a time. Reviewed by hand. */
+/**
+ * Derives from the name of a field whether its value is a fraction, an amount or a time. The lists in this file are
+ * reviewed by hand.
+ */
 
 /**
  * Names of numbers that may have decimals. The SDK has the type `number` for these and for integers. Source: the

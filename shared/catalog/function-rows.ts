@@ -1,6 +1,9 @@
 import { OPERATIONS, type Operation } from './types.ts';
 
-/** The inputs that a function accepts, by name. The function rejects other inputs. `maximum` is for integers. */
+/**
+ * The inputs that a function accepts, by name. The function rejects other inputs. `maximum` is the largest value of an
+ * integer input.
+ */
 export type FunctionInputs = Readonly<Record<string, { readonly required?: boolean; readonly maximum?: number }>>;
 
 /** The members of an entry of functions/manifest.json that determine what callers may request from the function. */
@@ -39,7 +42,8 @@ export function callableOf(definition: FunctionRow, rows: readonly FunctionRow[]
   const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(base?.source ?? '') ?? [];
   if (folder === undefined) return undefined;
   const actionName = actionOf(file);
-  // `execute-action` restricts no other function. Its own list of actions limits only its HTTP URL, so it is not used here.
+  // If the entry is `execute-action` itself, `names` is undefined: the entry's own list of actions limits only calls to
+  // its HTTP URL.
   const names = definition.restricts === undefined ? undefined : (definition.entities ?? definition.actions);
   const { inputs } = definition;
   if (file === 'execute-action') return { kind: 'actions', names, inputs };

@@ -5,7 +5,7 @@
 
 type SampleValue = string | boolean | readonly string[];
 
-/** Parameters that the connector sends by default for a list from which Stripe otherwise omits rows. */
+/** Default parameters for lists from which Stripe omits rows if the request does not have them. */
 export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, SampleValue>>>> = {
   Subscription: { status: 'all' },
   // https://docs.stripe.com/api/tax/registrations/list: without a status, Stripe returns only active registrations.
@@ -70,7 +70,10 @@ const OPERATORS = { '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte' } as const;
 type Ordered = keyof typeof OPERATORS;
 interface NamedBound {
   readonly name: string;
-  /** Number of seconds to add to the value, so that a parameter that excludes its own value includes the bound. */
+  /**
+   * Number of seconds to add to the value. If Stripe may exclude objects that have exactly the value, the added second
+   * includes them.
+   */
   readonly add: number;
 }
 
@@ -96,12 +99,12 @@ export function boundParameterOf(
 }
 
 /**
- * Parameters that select the objects with all of the given values. Any other parameter selects the objects with at least
- * one of them.
+ * Parameters that select only the objects that have all of the given values. Any other parameter selects the objects
+ * that have at least one of the values.
  */
 const ALL_OF: ReadonlySet<string> = new Set(['V2.Core.Account.applied_configurations']);
 
-/** Returns whether several values of a parameter select objects that have all of them. */
+/** Returns whether a parameter with several values selects only the objects that have all of the values. */
 export function selectsAllOf(entity: string, path: readonly string[]): boolean {
   return ALL_OF.has([entity, ...path].join('.'));
 }
@@ -122,23 +125,29 @@ export function maxValues(entity: string, path: readonly string[]): number {
   return MAX_VALUES_OF_PARAMETER[[entity, ...path].join('.')] ?? Infinity;
 }
 
-/** Parameters that "cannot be used with starting_after or ending_before", so that the list is one page. */
+/**
+ * Parameters that "cannot be used with starting_after or ending_before". A list with such a parameter has only one
+ * page.
+ */
 const WITHOUT_CURSOR: ReadonlySet<string> = new Set(['Product.ids']);
 
-/** Returns whether the list has only one page, because Stripe accepts no cursor with one of the parameters. */
+/** Returns whether a list with these parameters has only one page. */
 export function isOnePage(entity: string, params: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(params).some((name) => WITHOUT_CURSOR.has(`${entity}.${name}`));
 }
 
-/** Pairs of parameters that Stripe does not allow in one request. */
+/** For a parameter, the parameter that Stripe does not allow in the same request. */
 const EXCLUDED_PARAMETER: Readonly<Record<string, string>> = { 'Event.type': 'types', 'Event.types': 'type' };
 
-/** For a parameter, the other parameters that Stripe requires with it, with their values. */
+/** For a parameter, the other parameters that must accompany it, with the values that Stripe requires. */
 const REQUIRED_COMPANIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Treasury.Transaction.status_transitions': { status: 'posted', order_by: 'posted_at' },
 };
 
-/** Returns the parameters that Stripe requires with a parameter. Undefined if `params` has one that conflicts with it. */
+/**
+ * Returns the parameters that Stripe requires with a parameter. Undefined if `params` conflicts with that parameter or
+ * with one that it requires.
+ */
 export function companions(
   entity: string,
   name: string,
@@ -153,7 +162,7 @@ export function companions(
   return isPossible ? required : undefined;
 }
 
-/** Returns whether Stripe only allows a parameter together with others. */
+/** Returns whether Stripe allows a parameter only together with others. */
 export function hasCompanions(entity: string, name: string): boolean {
   return Object.hasOwn(REQUIRED_COMPANIONS, `${entity}.${name}`);
 }

@@ -57,7 +57,8 @@ export function resolveOwnPascal(name: string, fields: Fields): string | undefin
 }
 
 /**
- * Resolves `AddressCity` to the path `address.city`. A field with the complete name takes precedence over a nested one.
+ * Resolves `AddressCity` to the path `address.city`. A field with the complete name takes precedence over a nested
+ * field.
  */
 export function resolvePascal(name: string, fields: Fields): ResolvedName | undefined {
   if (name.length > MAX_KNOWN_LENGTH) return undefined;
@@ -80,7 +81,7 @@ const MAX_KNOWN_LENGTH = 200;
 /** Returns the PascalCase names of all fields in order. The name of a nested field begins with that of its object. */
 export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => collectJoinedNames(fields, '', 0));
 
-/** Maximum number of objects around a field. The generated fields are not deeper: `MAX_TYPE_DEPTH` of the generator. */
+/** Maximum number of objects that contain a field. The generator has the same limit, `MAX_TYPE_DEPTH`. */
 const MAX_NAME_DEPTH = 8;
 
 function collectJoinedNames(fields: Fields, prefix: string, depth: number): string[] {
@@ -91,7 +92,7 @@ function collectJoinedNames(fields: Fields, prefix: string, depth: number): stri
   });
 }
 
-/** Longer names get no suggestion, because the cost of an edit distance grows with the square of the length. */
+/** Longer names get no suggestion, because the time to compute an edit distance grows with the square of the length. */
 export const MAX_COMPARED_LENGTH = 120;
 /** Maximum edit distance between a name and its suggestion. */
 const MAX_EDITS = 8;
@@ -123,7 +124,7 @@ function editDistance(a: string, b: string, limit: number): number {
   const [rows, columns] = [a.length - prefixLength, b.length - prefixLength];
   let previous = Array.from({ length: columns + 1 }, (_, index) => index);
   for (let i = 1; i <= rows; i += 1) {
-    // A cell whose offset from the diagonal exceeds the limit has a distance above the limit, so it is not calculated.
+    // Only cells within `limit` of the diagonal are calculated: the distance of any other cell exceeds the limit.
     const [from, to] = [Math.max(1, i - limit), Math.min(columns, i + limit)];
     const row = new Array<number>(columns + 1).fill(limit + 1);
     row[0] = i;

@@ -30,8 +30,8 @@ export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
 };
 
 /**
- * Inputs with enums that are closed in the SDK's types but open at Stripe. A webhook endpoint has its own API version
- * and accepts the event types of that version. https://docs.stripe.com/api/webhook_endpoints/create
+ * Inputs for which Stripe accepts more values than the enumeration in the SDK's types. A webhook endpoint has its own
+ * API version and accepts the event types of that version. https://docs.stripe.com/api/webhook_endpoints/create
  */
 export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled_events']);
 
@@ -44,7 +44,7 @@ export interface Unsupported {
   readonly reason: string;
 }
 
-/** Calls of the SDK that the connector deliberately does not support, with the reason. */
+/** SDK methods that the connector deliberately does not support, with the reason. */
 export const UNSUPPORTED_METHODS: readonly Unsupported[] = [
   {
     method: 'GET',

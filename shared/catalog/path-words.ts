@@ -18,7 +18,7 @@ const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns whether a path template with this text in place of a placeholder (`{id}`) is the path of another endpoint.
+ * Returns whether replacing a placeholder (`{id}`) of a path template by this text gives the path of another endpoint.
  */
 export function isPathWord(template: string, placeholder: string, text: string): boolean {
   return pathWordsAt(template, placeholder).includes(text);

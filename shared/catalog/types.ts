@@ -13,7 +13,7 @@ export type TextForm = 'base64' | 'fileName' | 'mediaType';
 export type FieldType =
   | Scalar
   /**
-   * One of these values, case-sensitive. `open`: Stripe may accept and return other strings too (the SDK's
+   * One of these values, case-sensitive. If `open` is true, Stripe may accept and return other strings too (the SDK's
    * `OtherString`).
    */
   | { readonly enum: readonly (string | number | boolean)[]; readonly open?: true }
@@ -61,13 +61,16 @@ export interface Route {
   /** List only: false if Stripe returns everything in one response. */
   readonly paged?: false;
   /**
-   * Create only: the part of a multipart form that contains a file. `params` has the inputs of `file-inputs.ts` in its
-   * place.
+   * Create only: the part of a multipart form that contains a file. In `params`, the inputs of `file-inputs.ts` replace
+   * this part.
    */
   readonly upload?: string;
 }
 
-/** An operation. `also` has the further routes if Stripe has several collections. The input determines the route. */
+/**
+ * An operation. If Stripe has the objects in several collections, `also` has the further routes, and the caller's input
+ * determines which route is used.
+ */
 export interface OperationDefinition extends Route {
   readonly also?: readonly Route[];
 }
@@ -83,13 +86,16 @@ export interface Entity {
   readonly fields: Fields;
 }
 
-/** The `connector` row of an action: the complete object, only Success, or outputs that each name a Stripe field. */
+/**
+ * What the `connector` row of an action contains: the complete object, only `Success`, or outputs by name, each with
+ * the Stripe field of its value.
+ */
 export type ActionOutput = 'object' | 'success' | Readonly<Record<string, string>>;
 
 /** An action: the content of a file in `actions/`. */
 export interface Action {
   readonly action: string;
-  /** The entity whose id is in the path. */
+  /** The entity to which the action belongs. If the path has an id, it is the id of an object of this entity. */
   readonly entity: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `{id}` is the value of `idInput`. Other placeholders are parents. */

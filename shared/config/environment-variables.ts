@@ -3,7 +3,8 @@ import { lazy } from '../memoize.ts';
 import { text, url } from './validators.ts';
 
 /**
- * The Firestore database that infra/project creates. The project's `(default)` database belongs to its applications.
+ * The Firestore database that infra/project creates. The connector does not use the `(default)` database, which belongs
+ * to the other applications of the project.
  */
 export const DEFAULT_DATABASE = 'stripe-connector';
 

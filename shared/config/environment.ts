@@ -86,7 +86,10 @@ function checkCloud(env: EnvironmentValues, settings: Settings): void {
     throw settingsInvalid('GOOGLE_CLOUD_PROJECT is required in the cloud, where Firestore keeps the state');
 }
 
-/** Throws if the API key would be sent to the proxy in plaintext. A local Stripe-compatible http server is allowed. */
+/**
+ * Throws if the API key would be sent to the proxy in plaintext. Plaintext is allowed for a local Stripe-compatible
+ * server with an http URL.
+ */
 function checkProxy({ STRIPE_API_BASE: base }: EnvironmentValues, { proxySsltype }: Settings): void {
   if (isPlaintext(proxySsltype, base)) throw settingsInvalid(`proxy_ssltype: ${PLAINTEXT_ERROR}`);
 }
@@ -103,7 +106,10 @@ function proxyPasswordSource(env: EnvironmentValues, settings: Settings): Secret
   return settings.proxyPassword === undefined ? undefined : managedValue(env, settings.proxyPassword);
 }
 
-/** Returns the source of the key. A key in the environment is validated here, when the process starts. */
+/**
+ * Returns the source of the API key. Throws SETTINGS_INVALID if a key in the environment is not a secret or restricted
+ * key.
+ */
 function keySource(env: EnvironmentValues, settings: Settings): Deployment['key'] {
   const value = env.STRIPE_API_KEY?.trim();
   if (value !== undefined) {
@@ -146,7 +152,7 @@ function stateLocation(env: EnvironmentValues): Deployment['state'] {
   };
 }
 
-/** Returns how to reach Pub/Sub. With a Firestore emulator, Google's Pub/Sub is not used. */
+/** Returns how to reach Pub/Sub. If the state is in a Firestore emulator, only a Pub/Sub emulator is used. */
 function pubsubOptions(env: EnvironmentValues): GoogleEnvironment | undefined {
   const emulatorHost = env.PUBSUB_EMULATOR_HOST;
   const usesProject = env.GOOGLE_CLOUD_PROJECT !== undefined && env.FIRESTORE_EMULATOR_HOST === undefined;

@@ -10,7 +10,7 @@ export const EVENT_TYPES = /^(?:\*|[a-z][A-Za-z0-9_.[\]-]{0,199}(?:\.\*)?)$/;
 /** Prefix of thin events about objects of API v1. https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events */
 const V1_PREFIX = 'v1.';
 
-/** Returns whether a type is of a thin event about an object of API v1. */
+/** Returns whether an event type has the prefix of thin events about objects of API v1. */
 export function isThinType(type: string): boolean {
   return type.startsWith(V1_PREFIX);
 }

@@ -1,8 +1,8 @@
 import type { Deployment } from './environment.ts';
 
 /**
- * Whether a server is open. On an open server `expose`, `automation_allowlist`, `tools_allowlist`, `explorer` and the
- * actions of `execute-action` allow everything by default. A deployed function is never open.
+ * Whether the local server is open, and why. On an open server `expose`, `automation_allowlist`, `tools_allowlist`,
+ * `explorer` and the actions of `execute-action` allow everything by default. A deployed function is never open.
  */
 export interface Exposure {
   readonly open: boolean;
@@ -49,7 +49,7 @@ const DANGER_SIGNS: readonly DangerSign[] = [
   },
 ];
 
-/** Returns whether the local server is open and why. Throws if `--open` is set but a final sign forbids it. */
+/** Returns whether the local server is open and why. Throws if `--open` is set and a final sign applies. */
 export function exposureOf(
   deployment: Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'>,
   start: Start,

@@ -5,8 +5,8 @@ import type { ParsedSettings } from './settings-schema.ts';
 const PROXY_SETTINGS = ['proxy_server', 'proxy_auth_scheme', 'proxy_user', 'proxy_password', 'proxy_ssltype'] as const;
 
 /**
- * Adds an issue for each invalid combination of settings. It also runs if some settings are invalid, so that one error has
- * all problems. Combinations with an invalid setting are not checked.
+ * Adds an issue for each invalid combination of settings. zod also calls this function if some settings are invalid, so
+ * that one error lists all problems. Combinations with an invalid setting are not checked.
  */
 export function checkCombinations(input: ParsedSettings, context: z.core.$RefinementCtx): void {
   const invalid = new Set(context.issues.map(({ path }) => path?.[0]));

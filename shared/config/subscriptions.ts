@@ -11,7 +11,7 @@ export interface Subscriptions {
   readonly thin: readonly string[];
 }
 
-/** Stripe's event types by family. */
+/** The event types that Stripe offers: as snapshot events and as thin events. */
 interface OfferedTypes {
   readonly snapshot: ReadonlySet<string>;
   readonly thin: ReadonlySet<string>;
@@ -20,8 +20,8 @@ interface OfferedTypes {
 type EventSettings = Pick<Settings, 'eventTypes' | 'eventPayload'>;
 
 /**
- * Returns the event types that the settings select, each type in one family only. Stripe accepts full types and `*`
- * only, so each pattern is replaced by the matching types of the catalog.
+ * Returns the event types that the settings select, each type either as a snapshot event or as a thin event. Stripe
+ * accepts full types and `*` only, so each pattern is replaced by the matching types of the catalog.
  * https://docs.stripe.com/api/webhook_endpoints/create,
  * https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events
  */
@@ -44,9 +44,9 @@ export function subscriptionsOf(settings: EventSettings, catalog: Catalog): Subs
 /**
  * Returns the types that `event_types` selects, without the prefix `v1.`.
  *
- * Most types that Stripe has as thin events only (`invoice.line_item_added`) describe a part of a change whose snapshot
- * event is an `updated` (`invoice.updated`). If `event_payload` is `snapshot`, a pattern selects such a type only with
- * the prefix `v1.`.
+ * Most types that Stripe has as thin events only (`invoice.line_item_added`) describe a part of a change. For the
+ * complete change, Stripe sends a snapshot event (`invoice.updated`). If `event_payload` is `snapshot`, a pattern
+ * selects such a type only with the prefix `v1.`.
  */
 function selectedTypes({ eventTypes, eventPayload }: EventSettings, offered: OfferedTypes): string[] {
   const known = [...new Set([...offered.snapshot, ...[...offered.thin].map(sharedType)])];
@@ -64,8 +64,9 @@ function selectedTypes({ eventTypes, eventPayload }: EventSettings, offered: Off
 }
 
 /**
- * Returns whether to subscribe to a type as thin events. A type that Stripe has in one family is subscribed to in that
- * family. Any other type of API v1 is thin if `event_types` selects it with the prefix `v1.` or `event_payload` is `thin`.
+ * Returns whether to subscribe to the thin events of a type, and not to the snapshot events. A type that Stripe offers
+ * in one form only is subscribed to in that form. Any other type of API v1 is thin if `event_types` selects it with the
+ * prefix `v1.` or `event_payload` is `thin`.
  */
 function isThinSubscription(type: string, { eventTypes, eventPayload }: EventSettings, offered: OfferedTypes): boolean {
   const hasSnapshot = offered.snapshot.has(type);

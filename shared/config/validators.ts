@@ -3,8 +3,8 @@ import { isObject } from '../is-object.ts';
 
 /**
  * Schemas of setting values. Each has an error text that describes the allowed values. `npm run settings` derives the
- * Terraform validations from the JSON Schemas of the values. zod cannot derive a JSON Schema from a check by a function,
- * so each such check states its JSON Schema.
+ * Terraform validations from the JSON Schemas of the values. zod cannot derive a JSON Schema from a function that
+ * checks a value, so each such check also states its JSON Schema.
  */
 
 /** The JSON Schema of a value that a function checks. */
@@ -42,7 +42,7 @@ export function url(): z.ZodMiniType<string> {
     .check(z.refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value)));
 }
 
-/** A value that one function checks as a whole, so that an invalid value has one error and not one for each item. */
+/** A value that one function checks as a whole. An invalid list has one error then, and not an error for each item. */
 function checked<T>(
   allowed: string,
   jsonSchema: JsonSchemaOfValue,
@@ -121,7 +121,9 @@ export function currencies(): z.ZodMiniType<string[]> {
   return stringList(CURRENCY, 'at least one currency in lower case, such as usd', undefined, 1);
 }
 
-/** A map. `keys` and `isValid` check each entry. */
+/**
+ * A map. `keys` is the pattern of each key, and `isValid` checks each value. `values` is the JSON Schema of a value.
+ */
 function mapOf<T>(
   allowed: string,
   {
@@ -141,7 +143,7 @@ function mapOf<T>(
   );
 }
 
-/** Amounts by currency, in its minor unit. */
+/** Amounts by currency, each in the minor unit of its currency. */
 export function amounts(): z.ZodMiniType<Record<string, number>> {
   return mapOf(
     'integers from 0 by currency in lower case, at least one: {"usd": 50000}',

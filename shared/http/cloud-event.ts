@@ -17,11 +17,11 @@ export interface CloudEvent {
   readonly orderingKey?: string | undefined;
 }
 
-/** Limit of an attribute value and of an ordering key. https://cloud.google.com/pubsub/quotas#resource_limits */
+/** Maximum size of an attribute value and of an ordering key. https://cloud.google.com/pubsub/quotas#resource_limits */
 const MAX_ATTRIBUTE_BYTES = 1024;
-/** Limit of an attribute name, from the same page. */
+/** Maximum size of an attribute name, from the page above. */
 const MAX_NAME_BYTES = 256;
-/** Limit of the number of attributes of a message, from the same page. */
+/** Maximum number of attributes of a message, from the page above. */
 const MAX_ATTRIBUTES = 100;
 
 /**
@@ -65,12 +65,12 @@ export function cutToBytes(text: string, max: number): string {
 
 /** Limit of a publish request, including JSON and base64. https://cloud.google.com/pubsub/quotas#resource_limits */
 const MAX_REQUEST_BYTES = 10_485_760;
-/** Allowance for the request around the message's data and attributes. */
+/** Bytes reserved for the rest of the publish request, apart from the data and the attributes of the message. */
 const ENVELOPE_BYTES = 4096;
 
 /**
- * Returns whether a message is within Pub/Sub's limits for size (the request has its data in base64), attributes and
- * ordering key.
+ * Returns whether a message is within Pub/Sub's limits for size, attributes and ordering key. The size is that of the
+ * publish request, which contains the data in base64.
  */
 export function isPublishable({ data, attributes, orderingKey = '' }: Message): boolean {
   const base64 = Math.ceil(Buffer.byteLength(data) / 3) * 4;
@@ -101,12 +101,15 @@ export function eventId(...parts: readonly string[]): string {
 
 /** What the events of one change have in common. */
 export interface ChangeOfObject {
-  /** Empty for the own account without `account_id`. */
+  /**
+   * The Connect account of the object. Empty for an object of the account that owns the API key, unless `account_id` is
+   * set.
+   */
   readonly account: string;
   readonly objectId: string;
-  /** The event type without the prefix of its API version. */
+  /** The event type without the prefix `v1.` of its API version, the same for the snapshot event and the thin event. */
   readonly type: string;
-  /** The request that caused the change, or else an event of the change. */
+  /** Id of the request that caused the change. Without a request, the id of the snapshot event. */
   readonly cause: string;
 }
 

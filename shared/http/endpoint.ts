@@ -89,7 +89,7 @@ export function methodNotAllowed(method: string, allow: string, instead: string)
   });
 }
 
-/** Sends the result with status 200 or 207. The body of a write includes its key and effect. */
+/** Sends the result with status 200 or 207. The body of a write includes its operation id and its effect. */
 export function sendResult(
   response: Response,
   { status, body, effect }: OperationResult,

@@ -33,7 +33,7 @@ export interface OperationHandler<K extends BodyKind> {
   ) => Promise<OperationResult>;
 }
 
-/** Options of a call that come from its trigger, not from the body. */
+/** Options of a call that its trigger (HTTP, Pub/Sub or MCP) sets. They are not fields of the body. */
 export interface InvocationOptions {
   /** Set for functions that write. A call that only reads ignores it. */
   readonly operationId?: string | undefined;
@@ -49,7 +49,10 @@ export interface InvocationOptions {
   readonly inputs?: FunctionInputs | undefined;
   readonly deadlineMs: number;
   readonly maxWaitMs?: number | undefined;
-  /** A recorded final failure is returned, and not attempted again, if its key version is greater than this. */
+  /**
+   * The key version up to which a recorded final failure is attempted again. A failure with a greater key version is
+   * returned.
+   */
   readonly retriesAfter?: number | undefined;
   /** Collects flags for the response headers. */
   readonly responseFlags: Set<string>;
@@ -71,7 +74,7 @@ export interface PreparableOperation {
   readonly kind: BodyKind;
   readonly mutates: boolean;
   /** Validates the body against the connection. Throws ConnectorError. */
-  readonly prepare: (connector: Connector, body: unknown, terms: InvocationOptions) => PreparedOperation;
+  readonly prepare: (connector: Connector, body: unknown, options: InvocationOptions) => PreparedOperation;
 }
 
 /** Creates an operation from a handler: adds the checks that all operations share, and hides the type of the body. */
@@ -79,10 +82,10 @@ export function createOperation<K extends BodyKind>(handler: OperationHandler<K>
   return {
     kind: handler.kind,
     mutates: handler.mutates,
-    prepare(connector, input, terms) {
+    prepare(connector, input, options) {
       const { recentRequests, clock } = connector;
       const counter = { calls: recentRequests.calls, clock };
-      return countOutcome(counter, () => prepareCall(handler, connector, input, terms));
+      return countOutcome(counter, () => prepareCall(handler, connector, input, options));
     },
   };
 }
@@ -91,28 +94,28 @@ function prepareCall<K extends BodyKind>(
   handler: OperationHandler<K>,
   connector: Connector,
   input: unknown,
-  terms: InvocationOptions,
+  options: InvocationOptions,
 ): PreparedOperation {
   const { settings, deps } = connector;
   const body = parseBody(handler.kind, input, deps.limits);
-  checkSameOperationId(terms.keyHeader, body.operationId);
+  checkSameOperationId(options.keyHeader, body.operationId);
   if (settings.suspended) throw connectionSuspended();
-  const { target, call: name } = handler.resolveTarget(body, deps, terms.names);
-  if (terms.inputs !== undefined) checkFunctionInputs(inputOf(body), terms.inputs);
+  const { target, call: name } = handler.resolveTarget(body, deps, options.names);
+  if (options.inputs !== undefined) checkFunctionInputs(inputOf(body), options.inputs);
   const writes = handler.mutates && handler.readOnly?.(target, deps) !== true;
   // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
-  if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
+  if (writes && options.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
   checkPriority(body.priority, writes ? 'interactive' : 'read');
   const call = toCallContext(connector, name, body, {
-    ...terms,
-    operationId: writes ? terms.operationId : undefined,
+    ...options,
+    operationId: writes ? options.operationId : undefined,
   });
   const run = (): Promise<OperationResult> => handler.run(deps, target, body, call);
   const { waitFor } = body as { readonly waitFor?: WaitFor };
   if (waitFor === undefined) return { name, mutates: writes, run };
   if (!writes) throw invalidArgument([{ field: 'waitFor', description: 'is for writes only' }]);
   const awaited = waitTarget(body, target);
-  checkWait(connector, awaited, waitFor, terms.deadlineMs);
+  checkWait(connector, awaited, waitFor, options.deadlineMs);
   return {
     name,
     mutates: writes,
@@ -136,7 +139,7 @@ export function limitInputs(operation: PreparableOperation, inputs: FunctionInpu
   if (inputs === undefined) return operation;
   return {
     ...operation,
-    prepare: (connector, body, terms) => operation.prepare(connector, body, { ...terms, inputs }),
+    prepare: (connector, body, options) => operation.prepare(connector, body, { ...options, inputs }),
   };
 }
 
@@ -144,7 +147,7 @@ function inputOf(body: RequestBody<BodyKind>): Input {
   return 'connectorInputPayload' in body ? (body.connectorInputPayload ?? {}) : {};
 }
 
-/** Returns what a call with `waitFor` waits for. */
+/** Returns the target of a call with `waitFor`: its entity or action, and the id of the object. */
 function waitTarget(body: RequestBody<BodyKind>, target: string): WaitTarget {
   if ('entity' in body) {
     // A clause may match many objects.
@@ -160,17 +163,17 @@ function toCallContext(
   { settings, clock }: Connector,
   name: string,
   body: RequestBody<BodyKind>,
-  terms: InvocationOptions,
+  options: InvocationOptions,
 ): CallContext {
   const account = accountForCall(settings, body.accountId);
-  const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, responseFlags } = terms;
+  const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, responseFlags } = options;
   return {
     name,
     clock,
     deadlineAt: clock.monotonicMs() + deadlineMs,
     outputFormat: body.outputFormat ?? settings.outputFormat,
     responseFlags,
-    waits: terms.waits,
+    waits: options.waits,
     written: {},
     dryRun: body.dryRun,
     priority: body.priority,

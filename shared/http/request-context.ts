@@ -41,6 +41,7 @@ export class RequestContext {
     this.operationId ??= this.callerKey();
   }
 
+  /** Returns the operation id of a write. Undefined for a read, and for a write whose operation id is not assigned yet. */
   writeKey(): WriteKey | undefined {
     const { operationId, isGenerated } = this;
     return operationId === undefined ? undefined : { operationId, fresh: isGenerated };
@@ -56,14 +57,14 @@ export class RequestContext {
     this.assignOperationId(connector, operation.mutates);
     const { operationId, responseFlags } = this;
     const { deadlineMs, maxWaitMs } = connector.settings;
-    const late = arrivals.lateMs(this.request);
+    const lateMs = arrivals.lateMs(this.request);
     const prepared = operation.prepare(connector, body, {
       operationId: operation.mutates ? operationId : undefined,
       freshId: this.isGenerated,
       keyHeader: this.request.get(KEY_HEADER),
       names,
-      deadlineMs: deadlineMs - late,
-      maxWaitMs: Math.max(0, maxWaitMs - late),
+      deadlineMs: deadlineMs - lateMs,
+      maxWaitMs: Math.max(0, maxWaitMs - lateMs),
       responseFlags,
       waits: this.waits,
     });

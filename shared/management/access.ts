@@ -12,8 +12,8 @@ const PERMITTED_LEVELS = {
 };
 
 /**
- * Throws PERMISSION_DENIED unless the setting `expose` permits the access level. With it a caller of the function
- * `connection` can monitor the connection but cannot move money.
+ * Throws PERMISSION_DENIED unless the setting `expose` permits the access level. With `discovery` or `reads`, a caller
+ * of the function `connection` can monitor the connection but cannot move money.
  */
 export function requireAccess(connector: Pick<Connector, 'settings' | 'open'>, required: AccessLevel): void {
   const expose = exposedLevel(connector);

@@ -14,7 +14,8 @@ export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
 /** Describes the connection and the Stripe server that it uses. `stripe` is `sandbox` if STRIPE_API_BASE names the server. */
 async function about(connector: Administrable): Promise<object> {
   const { settings, stripeBase, local, deps } = connector;
-  // `healthOf` does not see a suspension until this instance has used its permits. The store has it at once.
+  // `healthOf` reports a suspension only after this instance has used the permits that it already has. The store
+  // reports it at once.
   const suspended = await suspensionOf(connector).catch(() => null);
   const { livemode, keyAccepted: _, ...health } = suspended === null ? await healthOf(connector) : healthSuspended();
   return {
@@ -31,7 +32,9 @@ async function about(connector: Administrable): Promise<object> {
   };
 }
 
-/** Returns the mode of the API key. It is unknown if Stripe did not respond: the key may then be a live one. */
+/**
+ * Returns the mode of the API key. Returns `unknown` if Stripe did not respond, because the key may then be a live key.
+ */
 function modeOf(livemode: Health['livemode']): 'live' | 'test' | 'unknown' {
   if (livemode === undefined) return 'unknown';
   return livemode ? 'live' : 'test';

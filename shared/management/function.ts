@@ -58,10 +58,10 @@ export type Explorable = Administrable & { readonly explorerPage: () => string }
  * entries of the manifest.
  */
 export function managementFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
-  return createHandler(connector, (built, context) => answer(built, context, functions));
+  return createHandler(connector, (built, context) => handleManagementRequest(built, context, functions));
 }
 
-async function answer(
+async function handleManagementRequest(
   connector: Explorable,
   context: RequestContext,
   functions: readonly FunctionRow[],

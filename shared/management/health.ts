@@ -6,7 +6,7 @@ import { toConnectorError, type ConnectorError } from '../errors.ts';
 /** The result of Google's `checkStatus`: always a response, never an error. */
 export interface Health {
   readonly state: 'ACTIVE' | 'ERROR' | 'AUTH_ERROR';
-  /** What to do. Always set unless the state is ACTIVE. */
+  /** What to do, or details. Always set unless the state is ACTIVE. */
   readonly description?: string | undefined;
   /** Whether Stripe accepts the key. Undefined if Stripe did not receive the request or did not respond. */
   readonly keyAccepted?: boolean | undefined;
@@ -14,13 +14,13 @@ export interface Health {
   readonly livemode?: boolean | undefined;
 }
 
-/** A monitor must not use up the connection's rate, so the result of a check is reused for this time. */
+/** Time for which the result of a check is reused, so that a monitor does not use up the rate of the connection. */
 const CACHE_MS = 5000;
 /** Deadline of a check. */
 const MAX_CHECK_MS = 10_000;
 
 /** What to do if Stripe or the proxy rejects the credentials, by the reason of the error. */
-const AUTH: Readonly<Record<string, string>> = {
+const AUTH_REMEDIES: Readonly<Record<string, string>> = {
   API_KEY_REJECTED: 'Stripe rejects the API key; store a valid one in the secret that api_key names',
   PROXY_AUTH_REJECTED: 'the proxy rejects its credentials; check proxy_user, proxy_password and proxy_auth_scheme',
 };
@@ -98,7 +98,7 @@ function healthAfter({ status, message, details }: ConnectorError, { path }: Hea
     };
   if (details.reason === 'CONNECTION_SUSPENDED') return healthSuspended();
   if (status === 'RESOURCE_EXHAUSTED') return { state: 'ACTIVE', description: `busy: ${message}` };
-  const auth = AUTH[details.reason];
+  const auth = AUTH_REMEDIES[details.reason];
   if (auth !== undefined)
     return {
       state: 'AUTH_ERROR',

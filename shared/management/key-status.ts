@@ -13,9 +13,9 @@ export interface KeyStatus {
 }
 
 /**
- * Reads the key and checks it with one call to Stripe, at most every few seconds. Never throws. The command line with
- * --project does neither: it then needs no permission to read the secret, and the rate limiter does not count the command
- * as a node.
+ * Reads the key and checks it with one call to Stripe, at most every few seconds. Never throws. With --project the
+ * command line does neither. It then needs no permission to read the secret, and the rate limiter does not count it as
+ * a node.
  */
 export async function keyStatusOf(
   connection: Administrable,

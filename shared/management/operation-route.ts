@@ -4,7 +4,7 @@ import { ConnectorError, toConnectorError } from '../errors.ts';
 import { isPartOfOperation } from '../idempotency/derive-key.ts';
 import { operationReport, type OperationReport } from '../idempotency/operation-report.ts';
 
-/** Returns the report of an operation. Reads only. */
+/** Returns the report of an operation. Changes nothing. */
 export async function operationRoute({ deps }: Connector, operationId: string): Promise<OperationReport> {
   if (!isPartOfOperation(operationId)) checkOperationId('operationId', operationId);
   return operationReport(deps.operations, operationId).catch(unreadableRecord);

@@ -8,9 +8,10 @@ import { createHandler } from '../http/handler.ts';
 import { managementFunction, MANAGEMENT_ROUTES, type Explorable } from './function.ts';
 
 /**
- * Creates the function `single`: `POST /{function}` for each function that callers call, and the paths of `connection`. It
- * does not serve `tools`, nor the functions that topics, schedules and Stripe call, because these have other invokers. An
- * invoker may request every path, so `operations_allowlist` limits the operations that it serves.
+ * Creates the function `single`: `POST /{function}` for each function that callers call, and the paths of `connection`.
+ * It does not serve `tools`, nor the functions that topics, schedules and Stripe call, because these have other
+ * invokers. Every invoker of `single` may request every path, so `operations_allowlist` limits the operations that it
+ * serves.
  */
 export function singleFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
   const shared = lazy((): Explorable => ({ ...connector(), servesAll: true }));
@@ -29,7 +30,7 @@ export function singleFunction(connector: () => Explorable, functions: readonly 
   };
 }
 
-/** Returns the path without the name of this function, under which the local server serves it. */
+/** Returns the path without the prefix `/single`. The local server serves this function under that prefix. */
 function requestPath({ path }: Request): string {
   return path.replace(/^\/single(?=\/)/, '');
 }

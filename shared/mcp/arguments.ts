@@ -10,7 +10,7 @@ const MAX_ARGUMENT_NAME_LENGTH = 100;
 /** Limit of the description of one problem. */
 const MAX_DESCRIPTION_LENGTH = 300;
 
-/** Maximum number of values in the arguments. It limits the work of the validation and the number of violations. */
+/** Maximum number of values in the arguments. It limits the time of the validation and the number of violations. */
 const MAX_ARGUMENT_VALUES = 10_000;
 
 export type ToolInput = Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ function fieldOf(input: ToolInput, path: readonly string[]): string {
   return field === '' ? 'arguments' : field.slice(0, MAX_ARGUMENT_NAME_LENGTH);
 }
 
-/** Describes an unknown argument, with the known ones. */
+/** Returns the description of an unknown argument, with the names of the known arguments. */
 function unknownName(schema: JsonSchema, path: readonly string[], suggests: boolean): string {
   const name = path.at(-1) ?? '';
   const propertyNames = schemasAt(schema, path.slice(0, -1)).flatMap(({ properties = {} }) => Object.keys(properties));

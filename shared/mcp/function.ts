@@ -19,8 +19,8 @@ const PARSE_ERROR = {
 };
 
 /**
- * Returns the response to a body that the SDK does not get: one with a repeated name, or with a number that would lose
- * digits.
+ * Returns the response to a body that is rejected before the SDK reads it, such as a body with a repeated name or with
+ * a number that would lose digits.
  */
 function invalidRequest(message: string): object {
   return { ...PARSE_ERROR, error: { code: -32_600, message } };
@@ -35,7 +35,10 @@ function readMessage(request: Request): { readonly body: unknown; readonly probl
   }
 }
 
-/** Limits of the messages per request and of a message id, because each response repeats its id. */
+/**
+ * Maximum number of messages in a request, and maximum length of a message id. A response repeats the id of each
+ * message.
+ */
 const MAX_MESSAGES = 20;
 const MAX_JSONRPC_ID_LENGTH = 200;
 

@@ -25,7 +25,7 @@ export interface OfferedTool {
   readonly readOnly: () => boolean;
 }
 
-/** Maps arguments to fields of the body. Arguments without an entry are not passed on. */
+/** Maps the names of arguments to fields of the body. Arguments without an entry are not copied to the body. */
 type ArgumentFields = Readonly<Record<string, string>>;
 
 const WRITE: ArgumentFields = {

@@ -1,20 +1,20 @@
 import type { Descriptions } from '../catalog/descriptions.ts';
 import type { Connector } from '../operations/connector.ts';
 import type { OfferedTool } from './offered-tools.ts';
-import { meantWord, queryWords, readToolQuery, type ToolQuery } from './tool-query.ts';
+import { canonicalWord, queryWords, readToolQuery, type ToolQuery } from './tool-query.ts';
 import { isFrequentTool } from './tool-order.ts';
 
 /** Score of a word of the query that the name of the operation contains. */
 const IN_NAME = 3;
 /** Score of a word of the query with the same meaning as a word of the name, such as `remove` for `delete`. */
-const MEANT = 2.5;
+const SYNONYM = 2.5;
 /** Score of a word of the query that only the description of the operation contains. */
 const IN_TEXT = 0.5;
 /** Score of a word of the name that the query does not contain. */
 const OTHER_WORD = -0.75;
-/** Score of an operation that is used most often. */
+/** Additional score of an operation that is among the most used. */
 const FREQUENT = 0.8;
-/** Scores for a query without a verb. Such a query wants to read objects, not to change them. */
+/** Additional scores for a query without a verb. The user of such a query wants to read objects, not to change them. */
 const WITHOUT_VERB = { list: 1.1, get: 1, write: -2 };
 
 /**
@@ -51,7 +51,10 @@ function actionVerbs(callable: ReadonlyMap<string, OfferedTool>): ReadonlySet<st
 
 const verbOf = (name: string): string => name.split('_')[0] ?? name;
 
-/** Returns undefined if no word of the query is in the name or the description. */
+/**
+ * Returns the score of an operation for a query, or undefined if no word of the query is in the name or the
+ * description.
+ */
 function matchScore(
   { words, hasVerb }: ToolQuery,
   name: string,
@@ -60,15 +63,15 @@ function matchScore(
 ): number | undefined {
   const nameWords = queryWords(name);
   const textWords = new Set(queryWords(textOf(tool, descriptions)));
-  const found = words.map((word) => {
+  const wordScores = words.map((word) => {
     if (nameWords.includes(word)) return IN_NAME;
-    if (nameWords.includes(meantWord(word))) return MEANT;
+    if (nameWords.includes(canonicalWord(word))) return SYNONYM;
     return textWords.has(word) ? IN_TEXT : 0;
   });
-  if (found.every((score) => score === 0)) return undefined;
-  const known = new Set([...words, ...words.map(meantWord), ...(hasVerb ? [] : ['list', 'get'])]);
-  const others = nameWords.filter((word) => !known.has(word)).length;
-  const sum = found.reduce<number>((total, score) => total + score, 0);
+  if (wordScores.every((score) => score === 0)) return undefined;
+  const matchedWords = new Set([...words, ...words.map(canonicalWord), ...(hasVerb ? [] : ['list', 'get'])]);
+  const others = nameWords.filter((word) => !matchedWords.has(word)).length;
+  const sum = wordScores.reduce<number>((total, score) => total + score, 0);
   return sum + others * OTHER_WORD + (isFrequentTool(name) ? FREQUENT : 0) + (hasVerb ? 0 : readBonus(tool));
 }
 

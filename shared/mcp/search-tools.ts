@@ -13,7 +13,9 @@ const FIND_OPERATION = 'find_operation';
 const CALL_OPERATION = 'call_operation';
 const MAX_FOUND = 10;
 const DEFAULT_FOUND = 5;
-/** Limit of the schemas in one result, as JSON. Operations beyond it are returned without their schemas. */
+/**
+ * Maximum size of all schemas in one result, as JSON. Operations whose schemas do not fit are returned without them.
+ */
 const MAX_SCHEMA_BYTES = 14_000;
 
 const FIND_INPUT: JsonSchema = {

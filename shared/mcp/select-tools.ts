@@ -10,7 +10,7 @@ export interface SelectedTools {
   readonly listed: readonly string[];
   /** The tools that may be called, by name or through `call_operation`. */
   readonly callable: ReadonlyMap<string, OfferedTool>;
-  /** True if the list has `find_operation` and `call_operation`, because it does not show every tool. */
+  /** True if the list does not show every tool. It then contains `find_operation` and `call_operation`. */
   readonly searchable: boolean;
 }
 

@@ -34,8 +34,8 @@ export interface SchemaIssue {
 export type SchemaValidator = (schema: object, value: unknown) => readonly SchemaIssue[];
 
 /**
- * The tools of one connection. Both functions throw RangeError for an unknown name or an invalid cursor. Its message is
- * sent to the client.
+ * The tools of one connection. `list` throws RangeError for an invalid cursor, and `call` for an unknown name. The
+ * message of the error is sent to the client.
  */
 export interface Tools {
   list(cursor: string | undefined): ToolPage;

@@ -31,7 +31,10 @@ export function isFrequentTool(name: string): boolean {
   return RANKS.has(name);
 }
 
-/** The tools that clients list by default, next to the search: frequent reads, and two writes with small schemas. */
+/**
+ * The tools that a list shows in addition to `find_operation` and `call_operation`: frequent reads, and two writes with
+ * small schemas.
+ */
 const DEFAULT_TOOLS: ReadonlySet<string> = new Set([
   ...['customer', 'payment_intent', 'invoice', 'subscription'].flatMap((entity) => [`${entity}_list`, `${entity}_get`]),
   'balance_get',

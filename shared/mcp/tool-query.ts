@@ -1,7 +1,7 @@
 /** What the words of a search for an operation mean. */
 
 /** Maps a word of a query to the word with the same meaning in the names of operations. */
-const MEANT_WORDS: ReadonlyMap<string, string> = new Map(
+const CANONICAL_WORDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     list: 'find search show query all filter',
     get: 'fetch read retrieve view',
@@ -16,7 +16,10 @@ const MEANT_WORDS: ReadonlyMap<string, string> = new Map(
 );
 const VERBS: ReadonlySet<string> = new Set(['list', 'get', 'create', 'update', 'delete', 'cancel']);
 
-/** Replaces the first word of a query such as `refund a payment`: an object follows it, and no other word is a verb. */
+/**
+ * The words that replace the first word of a query such as `refund a payment`, in which other words follow and none of
+ * them is a verb.
+ */
 const LEADING_VERBS: Readonly<Record<string, readonly string[]>> = {
   refund: ['create', 'refund'],
   charge: ['create', 'payment', 'intent'],
@@ -39,7 +42,7 @@ export interface ToolQuery {
 /** Reads a search in words. `actionVerbs` are the first words of actions: `cancel`, `pay`. */
 export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): ToolQuery {
   const [first = '', ...others] = queryWords(text);
-  const isVerb = (word: string): boolean => VERBS.has(meantWord(word));
+  const isVerb = (word: string): boolean => VERBS.has(canonicalWord(word));
   const leading = Object.hasOwn(LEADING_VERBS, first) ? LEADING_VERBS[first] : undefined;
   if (leading !== undefined && others.length > 0 && !others.some(isVerb))
     return { words: [...new Set([...leading, ...others])], hasVerb: true };
@@ -48,8 +51,8 @@ export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): T
 }
 
 /** Returns the word with the same meaning in the names of operations. Other words are returned unchanged. */
-export function meantWord(word: string): string {
-  return MEANT_WORDS.get(word) ?? word;
+export function canonicalWord(word: string): string {
+  return CANONICAL_WORDS.get(word) ?? word;
 }
 
 /** Returns the words of a text in lower case, without filler words and plural endings. */

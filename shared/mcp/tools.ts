@@ -8,7 +8,7 @@ import { searchTools } from './search-tools.ts';
 import { selectTools } from './select-tools.ts';
 import type { Tool, ToolOutcome, Tools } from './server.ts';
 
-/** Maximum bytes of JSON that the tool lists, search results and errors of one response have together. */
+/** Maximum size in bytes of all tool lists, search results and errors in one response, as JSON. */
 const MAX_TOOL_RESULT_BYTES = 56_000;
 /** Maximum bytes of the JSON of one tool. A test checks every tool. */
 const MAX_TOOL_BYTES = 20_000;
@@ -73,7 +73,10 @@ function shortenError(content: ToolOutcome['content']): ToolOutcome['content'] {
   return { error: { ...error, message: quotedName(String(error['message'])), details: [info] } };
 }
 
-/** Returns a page of names. Throws RangeError for an invalid cursor, because its message is sent to the client. */
+/**
+ * Returns a page of names. Throws RangeError for an invalid cursor, because the message of a RangeError is sent to the
+ * client.
+ */
 function paged(...[names, fits, cursor]: Parameters<typeof pageOfNames>): ReturnType<typeof pageOfNames> {
   try {
     return pageOfNames(names, fits, cursor);

@@ -26,8 +26,8 @@ export function emailSpans({ text }: TextView): Span[] {
 }
 
 /**
- * Returns the index at which the local part begins, or `at` if there is no local part. It searches back to the previous
- * `@` only, so no character is read twice.
+ * Returns the index at which the local part begins, or `at` if there is no local part. The search goes back to the
+ * previous `@` only, so no character is read twice.
  */
 function startOfLocalPart(text: string, at: number, previousEnd: number): number {
   let from = at;

@@ -13,7 +13,7 @@ const DIGIT_RUN = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]+/g;
 /** Separators between groups: spaces, dashes, dots, underscores, and a plus, which is a space in a form. */
 const GAP = /^[ \t\u00a0\u00ad\u2000-\u200d\u2010-\u2015\u202f\u205f\u2212\u3000\ufeff\uff0d\uff0e\uff3f._+-]{1,6}$/;
 const LETTER = /[\p{L}\p{N}_]/u;
-/** Milliseconds, microseconds or nanoseconds since 1970. No card number begins with 1 and has this many digits. */
+/** Milliseconds, microseconds or nanoseconds since 1970. No card number begins with 1 and has 13, 16 or 19 digits. */
 const TIME = /^1(?:\d{12}|\d{15}|\d{18})$/;
 
 interface DigitGroup {
@@ -55,7 +55,10 @@ export function startsWithCardLength(text: string): boolean {
   return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(DIGIT_RUN, asciiDigits));
 }
 
-/** Returns the chains of digit groups that only gaps separate. Digits next to a letter are part of a word and ignored. */
+/**
+ * Returns the sequences of digit groups that have nothing but separators (`GAP`) between them. Digits next to a letter
+ * are part of a word and are ignored.
+ */
 function digitChains(text: string): DigitGroup[][] {
   const allChains: DigitGroup[][] = [];
   let chain: DigitGroup[] = [];
@@ -67,7 +70,7 @@ function digitChains(text: string): DigitGroup[][] {
       chain = [];
       if (LETTER.test(text.charAt(from - 1))) continue;
     }
-    // An underscore counts as a letter, unless more digits follow it: then it is a gap.
+    // An underscore counts as a letter, but an underscore before further digits is a separator.
     if (LETTER.test(text.charAt(to)) && !/^_{1,6}[0-9]/.test(text.slice(to, to + 7))) {
       chain = [];
       continue;
@@ -78,7 +81,7 @@ function digitChains(text: string): DigitGroup[][] {
   return allChains;
 }
 
-/** Returns whether only a gap separates a digit group at `from` from the previous group, if there is one. */
+/** Returns whether there is a previous digit group with nothing but a separator between its end and `from`. */
 function continuesChain(text: string, previousEnd: number | undefined, from: number): boolean {
   return previousEnd !== undefined && from - previousEnd <= 6 && GAP.test(text.slice(previousEnd, from));
 }
@@ -91,8 +94,8 @@ function isDecimal(text: string, [first, second, ...more]: readonly DigitGroup[]
 }
 
 /**
- * Yields the first and the last index of adjacent groups that form a card number: all groups of the chain, a single
- * group, or several groups of which the first has four digits.
+ * Yields the first and the last index of adjacent groups that form a card number. Candidates are all groups of the
+ * chain together, each single group, and several adjacent groups of which the first has four digits.
  */
 function* cardGroups(chain: readonly DigitGroup[]): Iterable<readonly [number, number]> {
   for (let first = 0; first < chain.length; first += 1) {

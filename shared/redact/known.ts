@@ -1,9 +1,9 @@
-/** Finds the secrets of this instance by their value, in every encoding in which a request or response has them. */
+/** Finds the secrets of this instance by their values, in every encoding that requests and responses use. */
 import type { Span } from './span.ts';
 
-/** Shorter secrets would match in too many places of every text. */
+/** Minimum length of a secret that is searched for. A shorter secret would match by chance in many texts. */
 const MIN_SECRET_LENGTH = 4;
-/** Shorter parts of base64 would match by chance. */
+/** Minimum length of a part of base64 that is searched for. A shorter part would match by chance. */
 const MIN_CORE_LENGTH = 8;
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
@@ -48,7 +48,7 @@ const NO_POSITIONS: readonly number[] = [];
 interface SecretForms {
   /** Its complete encodings. */
   readonly plain: readonly string[];
-  /** The parts of its base64 that are the same inside the base64 of any longer text. */
+  /** The parts of the secret's base64 that also occur in the base64 of any text that contains the secret. */
   readonly cores: readonly string[];
 }
 
@@ -59,7 +59,7 @@ function cachedForms(secret: string): SecretForms {
   FORMS_BY_SECRET.set(secret, forms);
   return forms;
 }
-/** The forms of each secret. The instance has these secrets in memory anyway. A rotation adds one entry. */
+/** The forms of each secret. The map needs no limit, because it only gets a new entry when a secret is rotated. */
 const FORMS_BY_SECRET = new Map<string, SecretForms>();
 
 function encodingsOf(secret: string): SecretForms {

@@ -12,10 +12,10 @@ import { MARK } from './span.ts';
  */
 export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
-/** Maximum number of characters that are read, at the end of a name. It bounds the time for a long name. */
+/** Maximum number of characters that are read, from the end of a name. It bounds the time for a long name. */
 const MAX_READ_LENGTH = 100;
 
-/** Patterns for a name in lower case without symbols. The first match counts. */
+/** Patterns for a name in lower case without symbols. The first pattern that matches determines the class. */
 const CLASSES: readonly (readonly [RegExp, NameClass])[] = [
   [/^(?:operationid|messageid|requestid|idempotencykey|orderingkey)$/, 'id'],
   // These tokens only continue a list. They give no access.
@@ -34,8 +34,8 @@ const CLASSES: readonly (readonly [RegExp, NameClass])[] = [
 ];
 
 /**
- * Short words that also end other words. They only count as the last word of a name: `user.pwd`, `cardCsc`,
- * `card[number]`
+ * Short words with which other words also end. They determine the class only if they are the last word of a name:
+ * `user.pwd`, `cardCsc`, `card[number]`
  */
 const LAST_WORD = /(?:[^A-Za-z]|[a-z](?=[A-Z]))(csc|pwd|number)\]{0,3}$/i;
 
@@ -48,7 +48,7 @@ export function classifyName(name: string): NameClass {
   return nameClass;
 }
 const CLASS_CACHE = new Map<string, NameClass>();
-/** Limit of the cache, because callers choose the names. The connector itself uses fewer. */
+/** Maximum number of cached names. The cache needs a limit, because callers choose the names. */
 const MAX_CACHED_CLASSES = 1000;
 
 function classOfName(name: string): NameClass {
@@ -75,8 +75,8 @@ const HARMLESS = /^(?:iauth|b?tok|cvctok|ctoken|ct|cpt)_[A-Za-z0-9]{1,100}$/;
 const SECRET_RESOURCE = /^projects\/[^/\s]{1,100}\/secrets\/[\w-]{1,255}(?:\/versions\/\w{1,20})?$/;
 
 /**
- * Returns whether a value is not a secret, although its name is one of a secret: an empty text, a Stripe id, the name of a
- * secret version, or a redacted value.
+ * Returns whether a value is not a secret, although its field has the name of a secret. Such a value is an empty text,
+ * a Stripe id, the name of a secret version, or a redacted value.
  */
 export function isHarmless(value: string): boolean {
   return value === '' || value === MARK || HARMLESS.test(value) || SECRET_RESOURCE.test(value);

@@ -11,8 +11,8 @@ interface Pair {
   readonly from: number;
   readonly to: number;
   /**
-   * If the value has no quotes, such as a JSON number, the quote around the name. Otherwise an empty text. The mark gets
-   * this quote, so that JSON stays valid.
+   * The quote to put around the mark, so that JSON stays valid: the quote around the name if the value has no quotes (a
+   * JSON number). Otherwise an empty text.
    */
   readonly quote: string;
 }
@@ -84,7 +84,7 @@ function wordBefore(text: string, end: number, after: number): number {
   return start;
 }
 
-/** Like `classifyName`, but the number of a card, such as `card[number]`, is a secret. */
+/** Like `classifyName`, but the class of a card's number, such as `card[number]`, is `secret`. */
 function classOfPair(name: string): NameClass {
   const nameClass = classifyName(name);
   if (nameClass !== 'number') return nameClass;
@@ -94,7 +94,10 @@ function classOfPair(name: string): NameClass {
 /** Limit of the characters at the end of a name that `classOfPair` reads. It bounds the time for a long name. */
 const MAX_PAIR_NAME = 100;
 
-/** What follows a name but is no secret: no value at all, or a sentence such as "password: must have 8 characters". */
+/**
+ * Text after a name that is not a secret: a word for no value, or a sentence such as "password: must have 8
+ * characters".
+ */
 const NO_VALUE =
   /^(?:null|true|false|undefined|none|nil|(?:is|are|was|were|must|may|can|cannot|has|takes|stands|not|no|unknown|required|missing|invalid|too|at|unrecognized)(?=\s|$))(?![^\s,;.)\]}])/i;
 
@@ -151,7 +154,7 @@ function endsAt(text: string, at: number, ends: RegExp): boolean {
   if (char === "'") return !/\w/.test(next);
   return !(char === '"' && ends === LINE_END && next !== '' && !AFTER_QUOTE.test(next));
 }
-/** A number in groups continues after its spaces: `card number: 4242 4242 4242 4241`. */
+/** A number in groups. A space inside it does not end the value: `card number: 4242 4242 4242 4241`. */
 const DIGITS = /\d(?:[ \t\u00a0.+_-]{0,3}\d){1,30}/y;
 /** Maximum number of blanks between a separator and its value. It bounds the time for a long run of blanks. */
 const MAX_BLANKS = 20;

@@ -4,14 +4,17 @@ import type { SpanKind, Span } from './span.ts';
 import type { TextView } from './view.ts';
 
 interface SecretFormat {
-  /** The group `secret` is masked. The text before it stays and shows what kind of secret it was. */
+  /**
+   * The group `secret` of the pattern is masked. The text before the group is kept and shows which kind of secret was
+   * masked.
+   */
   readonly pattern: RegExp;
   readonly kind: SpanKind;
 }
 
 /**
- * Each pattern is a fixed word and one run of characters, or the length of its match is limited. A search therefore reads
- * each character a bounded number of times. test/unit/project/regular-expressions.test.ts checks that.
+ * Each pattern is a fixed word followed by one run of characters, or the length of its match is limited. A search
+ * therefore reads each character a bounded number of times. test/unit/project/regular-expressions.test.ts checks that.
  */
 const SECRET_FORMATS: readonly SecretFormat[] = [
   // API keys of an account or an organization, and ephemeral keys. https://docs.stripe.com/keys

@@ -2,8 +2,8 @@
 export const MARK = '[redacted]';
 
 /**
- * How a secret was recognized: `credential` by its format, `named` by its name or scheme, `card` by its digits, `known`
- * because this instance holds it, `mail` as an e-mail address, which is not a credential.
+ * How a secret was recognized: `credential` by its format, `named` by the name or the Authorization scheme before it,
+ * `card` by its digits, `known` because this instance holds it, `mail` as an e-mail address, which is not a credential.
  */
 export type SpanKind = 'credential' | 'named' | 'card' | 'known' | 'mail';
 

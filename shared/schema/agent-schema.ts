@@ -1,4 +1,7 @@
-/** Input schemas for models: they fit into the context, and another API version accepts them. */
+/**
+ * Input schemas for language models. They are short, so that they fit into the context. `loosen` makes them valid for
+ * API versions that the catalog does not describe.
+ */
 import { definedFields } from '../defined-fields.ts';
 import type { JsonSchema } from './json-schema.ts';
 
@@ -13,7 +16,7 @@ export function schemaForAgents(payload: JsonSchema): JsonSchema {
     : withoutNestedTexts(truncated, 0);
 }
 
-/** Removes the descriptions below the first level, and examples that are not the values of an open enum. */
+/** Removes the descriptions below the first level, and examples except the values of an open enum. */
 function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
   const { description, examples, properties, items, anyOf, ...rest } = schema;
   const isNested = depth > 1;
@@ -32,7 +35,10 @@ function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
 /** Enumerations with more values are replaced by their types, and longer lists of examples are omitted. */
 const MAX_LISTED_VALUES = 40;
 
-/** Removes the fields of objects below `levels` levels, because a complete schema would fill the context of a model. */
+/**
+ * Removes the fields of objects that are nested deeper than `levels`, because a complete schema would fill the context
+ * of a model.
+ */
 function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   const { properties, items, anyOf, enum: values, examples, example, ...rest } = schema;
   if (levels === 0 && properties !== undefined)

@@ -8,7 +8,7 @@ import { routesOf } from '../catalog/routes.ts';
 import { isPushable, listFilters } from '../query/plan/pushable.ts';
 import { fieldTexts, parentText, type DescribeField, type FieldText } from './field-text.ts';
 
-/** One column of an entity, or a filter that its List supports and rows do not have. */
+/** One column of an entity, or a name that only a filter clause may use and rows do not have. */
 export interface ColumnDescriptor extends FieldText {
   readonly name: string;
   readonly kind: ColumnKind;
@@ -63,7 +63,7 @@ function fieldColumns(context: ColumnContext): ColumnDescriptor[] {
   const { entity, list, text } = context;
   const inputs = inputNames(entity);
   return rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnDescriptor => {
-    // A column with an embedded resource is one JSON value, although a clause compares it by its id.
+    // A column with an embedded resource is one JSON value in rows, although a clause compares the id of the resource.
     const { kind, values } = field.inlined === true ? EMBEDDED_RESOURCE : columnOf(entity, list ?? NO_LIST, name, 1);
     const [reference, ...otherReferences] = referencedEntities(field);
     return {
@@ -94,7 +94,8 @@ function parentColumn({ entity, listFilterNames, descriptions }: ColumnContext, 
 function clauseOnlyColumns(context: ColumnContext, rowNames: ReadonlySet<string>): ColumnDescriptor[] {
   const { entity, list, listFilterNames, descriptions, text } = context;
   if (list === undefined) return [];
-  // A list parameter replaces an embedded member with the same name. A parameter has no path in Stripe's object.
+  // If an embedded member and a list parameter have the same name, the parameter replaces the member. A parameter has
+  // no path in Stripe's object.
   const pathsByName = new Map<string, readonly string[] | undefined>([
     ...embeddedNames(entity).map(({ name, path }) => [name, path] as const),
     ...[...listFilterNames].map((name) => [name, undefined] as const),
@@ -121,7 +122,7 @@ function filterText({ entity, operations }: Entity, name: string, descriptions: 
 }
 
 const EMBEDDED_RESOURCE = { kind: 'json', values: undefined } as const;
-/** Properties of a column that is not a field of Stripe's object. */
+/** Default properties of a column that is not a field of Stripe's object. */
 const FILTER_ONLY = { key: false, nullable: false, readOnly: true, sortable: false, inRows: false } as const;
 
 /** Returns the names that a clause may use inside resources that Stripe embeds. */

@@ -111,11 +111,14 @@ export interface EntityDescriptor {
   readonly payloads: Readonly<Partial<Record<Operation, JsonSchema>>>;
   /** Operations on one object that is identified by its id. */
   readonly byId: readonly Operation[];
-  /** The schema of `entityId` by operation on one object. */
+  /** The schema of `entityId` for each operation in `byId`. */
   readonly ids: Readonly<Partial<Record<Operation, JsonSchema>>>;
-  /** For each operation on one object: the parents in each of its routes. Their ids are in `entityId` or in the payload. */
+  /**
+   * For each operation on one object, the names of the parents in each route. Their ids are in `entityId` or in the
+   * payload.
+   */
   readonly parents: Readonly<Partial<Record<Operation, readonly (readonly string[])[]>>>;
-  /** For each operation on existing objects: the rule for the fields of a body that identify the object. */
+  /** For each operation on existing objects, the rule that says which fields of a body must identify the object. */
   readonly targets: Readonly<Partial<Record<Operation, TargetSchema>>>;
   /** The statuses that `waitFor` of a write may name. */
   readonly waitStatuses: readonly string[];

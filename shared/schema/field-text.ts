@@ -11,7 +11,7 @@ export interface FieldText {
   readonly example?: unknown;
 }
 
-/** Returns the text of a field by Stripe's names from the outermost to the innermost. */
+/** Returns the text of a field. `path` has Stripe's names from the outermost to the innermost. */
 export type DescribeField = (path: readonly string[], field: Field) => FieldText;
 
 export const NO_TEXT: DescribeField = () => ({});
@@ -45,7 +45,10 @@ export function sampleId(entity: string, descriptions: Descriptions): string {
 
 const NEW_YEAR_2026 = 1_767_225_600;
 
-/** Returns an example of a field. Undefined for an enumeration, and for an object, because its members have examples. */
+/**
+ * Returns an example of a field. Undefined for an enumeration, whose values are examples, and for an object, whose
+ * members have examples.
+ */
 function exampleOf(name: string, type: FieldType, texts: Descriptions, owner: string): unknown {
   if (typeof type === 'string') return EXAMPLES_BY_SCALAR[type](name, texts, owner);
   if ('reference' in type)

@@ -53,7 +53,7 @@ export function boundedInteger({ min, max, ...rest }: NumberBounds & { readonly 
 }
 
 export interface SchemaRules {
-  /** The entity of the inputs, because some amounts of some entities may be negative. */
+  /** The entity or action of the inputs. It determines which amounts may be negative. */
   readonly entity: string;
   readonly kind: 'create' | 'update' | 'action';
   /** API v2 accepts JSON, which has empty lists, empty objects and null. A form has none of these. */
@@ -96,7 +96,10 @@ function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules):
   return rules.describe === undefined ? schema : withText(schema, rules.describe(path, field));
 }
 
-/** Adds the text of a field to its schema. The description of a text form takes precedence, because it is more exact. */
+/**
+ * Adds the text of a field to its schema. A description in the schema of a text form takes precedence, because it is
+ * more exact.
+ */
 function withText(schema: JsonSchema, { example, ...description }: FieldText): JsonSchema {
   return definedFields({
     ...description,
@@ -149,7 +152,8 @@ function typeSchema(fieldType: FieldType, path: readonly string[], rules: Schema
     const items = typeSchema(fieldType.array, path, rules);
     return definedFields({ type: 'array', items, minItems: rules.json || nullable ? undefined : 1 });
   }
-  // An empty object clears nothing, and a form cannot send one. In a Create it means that the field is absent.
+  // A form (API v1) cannot send an empty object, and an empty object does not clear a field. Only a Create accepts one,
+  // for a nullable field, as if the field were absent.
   const minProperties = rules.json || (nullable && rules.kind === 'create') ? undefined : 1;
   if ('map' in fieldType) {
     const values = typeSchema(fieldType.map, [...path, '*'], rules);

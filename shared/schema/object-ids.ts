@@ -29,7 +29,7 @@ export function entityIdSchema(definition: OperationDefinition): JsonSchema | un
   const counts = routes.map(({ path }) => parentsOf(path).length);
   return {
     type: 'string',
-    // Each parent has at least one character and a slash.
+    // Each parent adds at least one character and a slash.
     minLength: 2 * Math.min(...counts) + 1,
     maxLength: (MAX_ID_LENGTH + 1) * (Math.max(...counts) + 1) - 1,
     pattern: `^(?:${patterns.join('|')})$`,
@@ -45,14 +45,17 @@ function parentIdPattern({ path }: Route, routes: readonly Route[]): string {
     .join('/');
 }
 
-/** Returns the pattern of an id without parents, which excludes strings that are parsed as `parent/id` of another route. */
+/**
+ * Returns the pattern of an id without parents. The pattern excludes strings that the connector parses as `parent/id`
+ * of another route.
+ */
 function soleIdPattern(path: string, routes: readonly Route[]): string {
   const counts = new Set(routes.map((route) => parentsOf(route.path).length).filter((count) => count > 0));
   const excludesParents = [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
   return `${excludesParents}${idPattern(pathWordsAt(path, '{id}'))}`;
 }
 
-/** The id with which a path names the only object of an entity, if this object has no id. */
+/** The id in a resource name for the only object of an entity, if this object has no id at Stripe. */
 export const SINGLETON_ID = 'default';
 
 /**

@@ -8,8 +8,8 @@ export interface Selection {
 }
 
 /**
- * Selects entities (`Customer,Invoice`) and actions (`PayInvoice`) by their names. Without any names it selects all. With
- * names of entities alone it selects no actions, and with names of actions alone no entities.
+ * Selects entities (`Customer,Invoice`) and actions (`PayInvoice`) by their names. Without any names it selects all. If
+ * only entities are named, it selects no actions. If only actions are named, it selects no entities.
  */
 export function selectionOf(
   discovery: Discovery,

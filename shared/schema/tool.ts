@@ -113,8 +113,8 @@ function entityArguments(
 ): JsonSchema {
   const { [operation]: idSchema } = ids;
   const { [operation]: parentsPerRoute } = parents;
-  // The parents may be in `id` or in `input`. The schema requires neither, because models do not support a top-level
-  // `anyOf`.
+  // The parents may be in `id` or in `input`. The schema requires them in neither argument, because models do not
+  // support a top-level `anyOf`.
   const idOrPath = parentsPerRoute === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
   const id = idSchema === undefined ? undefined : { ...idOrPath, description: ID_DESCRIPTION };
   const input = idSchema === undefined ? payload : withOptionalParents(payload, parentsPerRoute ?? []);
@@ -127,8 +127,8 @@ function entityArguments(
 }
 
 /**
- * Entities whose Create moves an amount that is stored at Stripe. They have `bounds: 'never'` in `write-rules.ts`, which is
- * not in the bundles of the functions.
+ * Entities whose Create moves an amount that is stored at Stripe. In `write-rules.ts` they have `bounds: 'never'`. This
+ * table repeats them, because `write-rules.ts` is not in the bundles of the functions.
  */
 const MOVES_STORED_MONEY: ReadonlySet<string> = new Set([
   'Billing.MeterEvent',
@@ -165,7 +165,7 @@ function waitArgument(statuses: readonly string[], limits: RequestLimits): JsonS
   return { ...waitForSchema(limits, statuses), description: WAIT_FOR_DESCRIPTION };
 }
 
-/** Returns the schema of a tool's arguments. `properties` are those that not every tool has. */
+/** Returns the schema of a tool's arguments. `properties` are the arguments that only some tools have. */
 function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   isRead: boolean,

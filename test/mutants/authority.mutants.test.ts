@@ -29,8 +29,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a write is prepared without an operation id': {
     file: 'shared/http/operation-handler.ts',
-    right: 'if (writes && terms.operationId === undefined)',
-    wrong: 'if (terms.operationId === "")',
+    right: 'if (writes && options.operationId === undefined)',
+    wrong: 'if (options.operationId === "")',
     test: ARGUMENTS,
     named: 'needs an operation id',
   },

@@ -80,8 +80,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an event that the write caused is confirmed too': {
     file: 'shared/http/waiting/wait-for.ts',
-    right: 'one.createdMs >= certainMs || isOfWrite(one)',
-    wrong: 'one.createdMs >= certainMs',
+    right: 'event.createdMs >= certainMs || isOfWrite(event)',
+    wrong: 'event.createdMs >= certainMs',
     test: TIMES,
     named: 'another status by now',
   },

@@ -84,7 +84,7 @@ test('a Delete of what has no event of its deletion cannot wait for it, nor a De
     () => prepare({ entity: 'TestHelpers.TestClock', entityId: 'clock_1', waitFor: { ...waitFor, status: ['gone'] } }),
     /gone is not a status/,
   );
-  assert.throws(() => prepare({ entity: 'ApplePayDomain', entityId: 'apwc_1', waitFor }), /brings deleted/);
+  assert.throws(() => prepare({ entity: 'ApplePayDomain', entityId: 'apwc_1', waitFor }), /reports deleted/);
   assert.throws(() => prepare({ entity: 'Customer', filterClause: "Email = 'a@b.c'", waitFor }), /needs one object/);
 });
 

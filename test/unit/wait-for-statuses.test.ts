@@ -1,4 +1,4 @@
-/** The statuses that `waitFor` may name: those that a subscribed event brings, by family, type and status together. */
+/** The statuses that `waitFor` may name: those that a subscribed event reports, by family, type and status together. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -55,14 +55,14 @@ const CASES: readonly (readonly [string, object, string, string, RegExp | undefi
     selecting('payment_intent.created', 'payment_intent.canceled'),
     'ConfirmPaymentIntent',
     'succeeded',
-    /no type of event_types brings succeeded of PaymentIntent; add payment_intent\.succeeded$/,
+    /no type of event_types reports succeeded of PaymentIntent; add payment_intent\.succeeded$/,
   ],
   [
     'a subscription that ends',
     selecting('customer.subscription.deleted'),
     'Subscription Update',
     'active',
-    /brings active .*; add customer\.subscription\.created or customer\.subscription\.updated or v1\.customer\.subscription\.active or /,
+    /reports active .*; add customer\.subscription\.created or customer\.subscription\.updated or v1\.customer\.subscription\.active or /,
   ],
   [
     'a subscription that changes',
@@ -93,7 +93,7 @@ const CASES: readonly (readonly [string, object, string, string, RegExp | undefi
     { ...selecting('v1.payment_intent.*'), ...NO_REFETCH },
     'ConfirmPaymentIntent',
     'succeeded',
-    /succeeded comes by thin events \(payment_intent\.succeeded\), which have no status without events_refetch/,
+    /succeeded is reported by thin events \(payment_intent\.succeeded\), which have no status without events_refetch/,
   ],
   [
     'all thin events without an object',
@@ -116,7 +116,7 @@ const CASES: readonly (readonly [string, object, string, string, RegExp | undefi
     { ...selecting('payment_intent.succeeded', 'v1.payment_intent.canceled'), ...NO_REFETCH },
     'ConfirmPaymentIntent',
     'canceled',
-    /canceled comes by thin events/,
+    /canceled is reported by thin events/,
   ],
   [
     'a type that only thin events have, which no pattern of snapshots selects',
@@ -178,18 +178,18 @@ const CASES: readonly (readonly [string, object, string, string, RegExp | undefi
     /gone is not a status of Payout; it has canceled, failed/,
   ],
   // Stripe has no event, so a wait is never answered.
-  ['a registration', ANY, 'Tax.Registration Create', 'active', /Stripe sends no event that brings active of Tax/],
+  ['a registration', ANY, 'Tax.Registration Create', 'active', /Stripe sends no event that reports active of Tax/],
   [
     'an adjustment',
     ANY,
     'Billing.MeterEventAdjustment Create',
     'complete',
-    /Stripe sends no event that brings complete/,
+    /Stripe sends no event that reports complete/,
   ],
-  ['an adjustment of API v2', ANY, 'V2.Billing.MeterEventAdjustment Create', 'complete', /sends no event that brings/],
-  ['a setup that is processed', ANY, 'SetupIntent Update', 'processing', /sends no event that brings processing/],
-  ['an open session', ANY, 'Checkout.Session Update', 'open', /sends no event that brings open of Checkout\.Session/],
-  ['a domain', ANY, 'ApplePayDomain Delete', 'deleted', /sends no event that brings deleted of ApplePayDomain/],
+  ['an adjustment of API v2', ANY, 'V2.Billing.MeterEventAdjustment Create', 'complete', /sends no event that reports/],
+  ['a setup that is processed', ANY, 'SetupIntent Update', 'processing', /sends no event that reports processing/],
+  ['an open session', ANY, 'Checkout.Session Update', 'open', /sends no event that reports open of Checkout\.Session/],
+  ['a domain', ANY, 'ApplePayDomain Delete', 'deleted', /sends no event that reports deleted of ApplePayDomain/],
   ['no status at all', ANY, 'Coupon Update', 'paid', /paid is not a status of Coupon, which has none/],
 ];
 for (const [name, settings, target, status, message] of CASES)

@@ -127,7 +127,7 @@ const REJECTED: readonly (readonly [string, object, object, RegExp])[] = [
     { waitFor: { status: ['paid'], seconds: 1 } },
     /paid is not a status of PaymentIntent/,
   ],
-  ['a status that no subscribed event brings', { event_types: ['invoice.*'] }, {}, /event_types brings succeeded/],
+  ['a status that no subscribed event reports', { event_types: ['invoice.*'] }, {}, /event_types reports succeeded/],
   [
     'events that carry no status',
     { event_payload: 'thin', events_refetch: false },

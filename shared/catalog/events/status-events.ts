@@ -4,16 +4,17 @@ import { BILLING_STATUSES } from './billing-statuses.ts';
 import { PAYMENT_STATUSES } from './payment-statuses.ts';
 
 /**
- * The event types that report the status of an object. The outer key is Stripe's name of the object, or the name of an
- * entity (`CustomerSource`) whose objects other entities also have. The inner key is an event type. A key without a dot
- * is appended to the name of the object: `created` of `payout` is `payout.created`. The value has the statuses that the
- * object may have when Stripe sends the event, separated by spaces, or `*` for any status. `deleted` is the status of an
- * object that no longer exists. Event types that Stripe sends without a change of status (`charge.refunded`,
- * `invoice.overdue`) are not listed, because they do not show that an object has reached a status.
+ * The event types that report the status of an object. The outer key is Stripe's name of the object (`payout`). For
+ * `CustomerSource` it is the name of the entity, because its objects (cards, bank accounts) also belong to other
+ * entities, whose events differ. The inner key is an event type. A key without a dot is appended to the name of the
+ * object: `created` of `payout` is `payout.created`. The value has the statuses that the object may have when Stripe
+ * sends the event, separated by spaces, or `*` for any status. `deleted` is the status of an object that no longer
+ * exists. Event types that Stripe sends without a change of status (`charge.refunded`, `invoice.overdue`) are not
+ * listed, because they do not show that an object has reached a status.
  *
- * Source of the event types: the first two pages below, which the types of the `stripe` package repeat. These pages state
- * the status for some event types only. For the others, such as `payout.created`, the statuses are derived from the life
- * cycle that Stripe's page of the object describes.
+ * Source of the event types: the first two pages below, which the types of the `stripe` package repeat. These pages
+ * state the status for some event types only. For the others, such as `payout.created`, the statuses are derived from
+ * the life cycle that Stripe's page of the object describes.
  * https://docs.stripe.com/api/events/types, https://docs.stripe.com/api/v2/core/events/event-types
  * https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/billing/subscriptions/overview
  */

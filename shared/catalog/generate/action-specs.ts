@@ -6,15 +6,18 @@ import type { Action, ActionOutput, Field, Fields } from '../types.ts';
 export type DeclaredAction = Omit<Action, 'output'>;
 
 /**
- * The input names and outputs of an action in Google's connector, which the SDK does not declare. An action without a
- * spec has as inputs the id of its object (`InvoiceId`), the ids of the object's parents, and Stripe's parameters. Its
- * output is the complete object. https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
+ * What Google's connector defines for an action and the SDK does not declare: input names and outputs. An action
+ * without a spec has as inputs the id of its object (`InvoiceId`), the ids of the object's parents, and Stripe's
+ * parameters. Its output is the complete object. https://docs.stripe.com/payments/paymentintents/lifecycle,
+ * https://docs.stripe.com/quotes/overview,
  * https://docs.stripe.com/invoicing/integration/workflow-transitions
  */
 interface ActionSpec {
   /** Other names under which callers may send an input. The key is the other name, the value is the input. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Inputs whose name is not Stripe's parameter in PascalCase. `required` marks required ones. */
+  /**
+   * Inputs whose name differs from the name of Stripe's parameter in PascalCase. `required` makes an input required.
+   */
   readonly inputs?: Readonly<Record<string, { readonly param: string; readonly required?: true }>>;
   readonly output: ActionOutput;
   /** Outputs that the row has only if Stripe created the object, each with the Stripe field that contains its value. */

@@ -54,6 +54,7 @@ export function classify(methods: readonly SdkMethod[]): Classified {
     entity: nameOf(operationMethod),
   }));
   const actionMethods = supported.filter((method) => operationOf(method) === undefined);
+  // This DELETE is both the operation Delete of Subscription and the action CancelSubscription.
   const subscription = methods.find(({ method, path }) => method === 'DELETE' && path === '/v1/subscriptions/{1}');
   const actions = [...actionMethods, ...(subscription === undefined ? [] : [subscription])].map((method) =>
     toAction(method, names),
@@ -106,7 +107,7 @@ function collection(path: string): string {
   return withoutNumbers(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
 }
 
-/** Returns the name of the entity by the path of its collection. */
+/** Returns a map from the path of each collection to the name of its entity. */
 function namesByCollection(rows: readonly OperationMethod[]): Map<string, string> {
   return new Map(
     rows
@@ -120,8 +121,8 @@ function namesByCollection(rows: readonly OperationMethod[]): Map<string, string
 
 /** Returns the entity of an SDK method. `issuing.cards`, a collection of `Card`, is the entity `Issuing.Card`. */
 export function entityNameOf(method: SdkMethod, path = method.path): string {
-  const table = ENTITY_NAMES[collection(path)];
-  if (table !== undefined) return table;
+  const override = ENTITY_NAMES[collection(path)];
+  if (override !== undefined) return override;
   const parts = method.accessor.split('.').slice(0, -1);
   // Below `v2`, resources contain resources: `v2.core.accounts.persons` is in `V2.Core`.
   const namespace = (parts[0] === 'v2' ? parts.slice(0, 2) : parts).map(

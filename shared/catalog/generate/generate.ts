@@ -15,10 +15,13 @@ import { buildPolicyTable } from './write-policy.ts';
 const API_VERSION_COMMENT =
   "/** The version of Stripe's API that the catalog describes. It is the version of the SDK that generated the catalog. */";
 
-/** Files of the catalog that are not files of one entity or action: two indexes, the API version, the write policy, the page. */
+/**
+ * Number of catalog files that do not belong to one entity or action: two indexes, the API version, the write policy,
+ * the page.
+ */
 const COMMON_FILES = 5;
 
-/** Parameters of lists that are not inputs, because the connector itself sends them for pagination. */
+/** Parameters of Stripe's lists that callers cannot send, because the connector itself sends them for pagination. */
 const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
 /**

@@ -27,7 +27,7 @@ function mergedType(fieldType: FieldType, other: FieldType): FieldType {
   if (JSON.stringify(fieldType) === JSON.stringify(other)) return fieldType;
   const both = [fieldType, other];
   if (both.includes('string') && both.every(isTextType)) return 'string';
-  // A member of the union may have only the id of an object that another member can also contain as a whole.
+  // One member of the union contains only the id of an object. Another member contains the id or the expanded object.
   const reference = both.find((candidate) => typeof candidate === 'object' && 'reference' in candidate);
   if (reference !== undefined && both.includes('string')) return reference;
   if (typeof fieldType === 'string' || typeof other === 'string') return 'json';

@@ -47,7 +47,7 @@ export function enumOf(literals: readonly (string | number | boolean)[], open: b
 /** Returns the field type of a union of types. */
 export function union(fieldTypes: readonly FieldType[], kind: 'input' | 'output'): FieldType {
   const distinct = [...new Map(fieldTypes.map((fieldType) => [JSON.stringify(fieldType), fieldType])).values()];
-  // Of several embedded resources, the field refers to the first one.
+  // If all types are embedded resources, the field refers to the first of them.
   const references = distinct.filter((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
   if (references.length > 1 && references.length === distinct.length) return references[0] as FieldType;
   const range = distinct.find((fieldType) => typeof fieldType === 'object' && 'range' in fieldType);

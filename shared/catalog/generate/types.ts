@@ -17,12 +17,12 @@ export class SdkTypes {
 
   constructor(readonly checker: ts.TypeChecker) {}
 
-  /** Returns the member of a union whose interface has this name. */
+  /** Returns the member of a union by the name of the member's interface. */
   member(union: ts.Type, name: string): ts.Type | undefined {
     return members(union).find((part) => part.symbol.name === name);
   }
 
-  /** Maps an interface to its entity, so that references can be named. */
+  /** Maps an interface to its entity, so that a reference to the interface can name the entity. */
   setEntity(type: ts.Type, entity: string): void {
     this.resources.set(type, entity);
   }
@@ -145,7 +145,8 @@ export class SdkTypes {
       return { array: this.fieldTypeOf(itemName, item as ts.Type, kind, outerTypes) };
     }
     const resource = kind === 'output' ? this.resourceName(part) : undefined;
-    // A filter clause cannot name the fields of an embedded resource that is in a list or below the first level.
+    // The field becomes a reference, because a filter clause cannot name the fields of an embedded resource that is in
+    // a list or below the first level.
     if (resource !== undefined && (name === '' || outerTypes.length > 1)) {
       return { reference: resource };
     }

@@ -37,7 +37,7 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
   return [...writes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** An input of a write. Its path does not show the positions in lists and the keys of maps. */
+/** An input of a write. Its path omits the positions in lists and the keys of maps. */
 export interface WriteInput {
   readonly path: readonly string[];
   readonly shape: FieldType;

@@ -18,7 +18,7 @@ function rows(meaning: Meaning, names: string): [string, Meaning][] {
     .map((name) => [name, meaning]);
 }
 
-/** Meanings by the end of the path. The longest matching entry applies. */
+/** Meanings of inputs by the last names of their paths. The longest matching entry applies. */
 export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
   ...rows(
     'money',
@@ -62,8 +62,8 @@ export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /**
- * Inputs that refer to an object whose amount is stored at Stripe, by the end of their path. `false` marks a path on
- * which the name has another meaning.
+ * Inputs that refer to an object whose amount is stored at Stripe, by the last names of their paths. `false` marks a
+ * path that ends with such a name but does not refer to an amount.
  */
 export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
   price: true,
@@ -95,8 +95,8 @@ export const ADDED_LISTS: readonly string[] = [
 export const CHOSEN_LISTS: readonly string[] = ['shipping_options'];
 
 /**
- * Objects whose keys are currencies, in addition to every `*_by_currency`. Some objects named `tipping` have other
- * keys, which are recognized because they do not have three letters.
+ * Inputs whose keys are currencies, in addition to every `*_by_currency`. Some inputs named `tipping` also have keys
+ * that are not currencies. Those do not have three letters.
  */
 export const CURRENCY_KEYS: readonly string[] = ['currency_options', 'payout_methods', 'tipping'];
 

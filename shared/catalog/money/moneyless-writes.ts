@@ -1,4 +1,7 @@
-/** Writes that move no money except what their request names, reviewed by hand. The others are in `write-rules.ts`. */
+/**
+ * Writes that move no money except the amounts in their request. The list is reviewed by hand. The other writes are in
+ * `write-rules.ts`.
+ */
 export const MONEYLESS: readonly { readonly reason: string; readonly writes: readonly string[] }[] = [
   {
     reason: 'cancels, voids or ends an object: no further money moves',

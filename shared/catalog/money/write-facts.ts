@@ -3,7 +3,10 @@ import type { WriteRule } from './write-rules.ts';
 
 /** The rule of one write in `write-policy.json`. */
 export interface WriteFacts extends Omit<WriteRule, 'reason' | 'writes'> {
-  /** Names for `allow_unbounded`. There are several if the collection has several kinds of objects. */
+  /**
+   * Names of the write in the setting `allow_unbounded`. There are several if the collection has several kinds of
+   * objects.
+   */
   readonly names: readonly string[];
   /** The inputs that are amounts, for reviews and tests. */
   readonly money?: readonly string[];
@@ -15,13 +18,13 @@ export interface PolicyTable {
   readonly numbers: Readonly<Record<string, Exclude<Meaning, 'none'>>>;
   /** Path suffixes of numbers that are not money, although a shorter suffix of the path is in `numbers`. */
   readonly notMoney: readonly string[];
-  /** Inputs that refer to something whose amount is stored at Stripe. */
+  /** Inputs that refer to an object whose amount is stored at Stripe, by path suffix. See `AMOUNTS_ELSEWHERE`. */
   readonly elsewhere: Readonly<Record<string, boolean>>;
   readonly addedLists: readonly string[];
   readonly chosenLists: readonly string[];
   readonly currencyKeys: readonly string[];
   readonly freeKeys: readonly string[];
-  /** By method and path. Ids are `{}`. */
+  /** The rules of writes, by method and path with `{}` for ids. */
   readonly writes: Readonly<Record<string, WriteFacts>>;
   /** All names in the paths of the inputs of all writes. */
   readonly names: readonly string[];

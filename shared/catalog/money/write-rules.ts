@@ -7,13 +7,13 @@ import { MONEYLESS, words } from './moneyless-writes.ts';
  */
 export interface WriteRule {
   /**
-   * `none`: the write moves no money except what the request names. `fields`: the request's amounts limit it. `never`:
-   * the amount is stored at Stripe and no input names it.
+   * `none`: the write moves no money except the amounts in the request. `fields`: the amounts in the request limit how
+   * much money moves. `never`: the amount is stored at Stripe and no input names it.
    */
   readonly bounds: 'none' | 'fields' | 'never';
   /** If `bounds` is `fields`, the request must have one of these inputs. */
   readonly needs?: readonly string[];
-  /** Inputs that let more money move than the request names, each with the values that do so. */
+  /** Inputs that let more money move than the amounts in the request, each with the values that have this effect. */
   readonly opens?: Readonly<Record<string, OpenValues>>;
   /** Inputs that let money move unless they have this value. */
   readonly closed?: Readonly<Record<string, string | boolean>>;
@@ -24,9 +24,7 @@ export interface WriteRule {
   readonly currencyKept?: true;
   /** The quantity is stored at Stripe, so a unit price in the request does not determine the amount. */
   readonly quantityKept?: true;
-  /**
-   * Like `closed`, for connections with an API version before this date, in which the input had another default.
-   */
+  /** Like `closed`, but only for API versions before a date (the key), in which the input had another default. */
   readonly closedBefore?: Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
   readonly reason: string;
   /** `Customer.Create`, `CapturePaymentIntent` */
@@ -34,7 +32,7 @@ export interface WriteRule {
 }
 
 /**
- * Values of an input with which the request does not limit the amount:
+ * Values of an input with which the amounts in the request do not limit how much money moves:
  *
  *   a list    these values
  *   true      any value

@@ -3,7 +3,10 @@ import { setting } from './setting.ts';
 
 /** The default of `max_body_bytes`. It also applies if the settings cannot be read. */
 export const DEFAULT_MAX_BODY_BYTES = 262_144;
-/** The maximum of `max_body_bytes`: 14 MiB, enough for a file of 10 MB in base64 and its other parameters. */
+/**
+ * The maximum of `max_body_bytes`: 14 MiB, enough for a file of 10 MB in base64 and the other parameters of its
+ * request.
+ */
 export const MAX_BODY_BYTES = 14_680_064;
 
 /** The maximum of `maxAffected`, which `max_affected` can lower. */
@@ -37,7 +40,8 @@ export const limitSettings = () => ({
   // The minimum of 2 days is longer than the 24 hours after which Stripe may remove an idempotency key of API v1:
   // https://docs.stripe.com/api/idempotent_requests
   operation_retention_days: setting('days for which the outcome of an operationId is kept', integer(2, 365), 30),
-  // With either value the record has what makes a repeat safe: the payload's hash, the idempotency key, the state.
+  // With either value the record contains the payload's hash, the idempotency key and the state, which make a repeat
+  // safe.
   operation_record: setting(
     "what is stored of Stripe's response to an operationId: object, which a repeat returns; id, by which a repeat reads the object from Stripe as it is then",
     oneOf(['object', 'id']),

@@ -27,6 +27,7 @@ export function checkSameOperationId(inHeader: string | undefined, inBody: strin
   }
 }
 
+/** Returns the Stripe account of a call. Throws PERMISSION_DENIED unless the settings allow the requested account. */
 export function accountForCall(settings: Connector['settings'], requested: string | undefined): string | undefined {
   if (requested === undefined || requested === settings.accountId) return settings.accountId;
   if (isAccount(requested) && settings.allowedAccounts.includes(requested)) return requested;

@@ -27,7 +27,10 @@ function malformed(message: string): ConnectorError {
   return new ConnectorError('INVALID_ARGUMENT', message, { reason: 'BODY_MALFORMED' });
 }
 
-/** Field violations name the members of these objects without the name of the object, as other input errors do. */
+/**
+ * Objects with inputs. A field violation names a member of such an object without the name of the object, as other
+ * input errors do.
+ */
 const PAYLOADS: ReadonlySet<unknown> = new Set(['connectorInputPayload', 'fields', 'parameters']);
 
 /** Converts a JSON problem to a field violation. */

@@ -153,7 +153,7 @@ export function bodyFieldNames(): readonly string[] {
 /** Parses a body within the limits of the connection. Throws one INVALID_ARGUMENT with all violations. */
 export function parseBody<K extends BodyKind>(kind: K, body: unknown, limits = REQUEST_LIMITS): RequestBody<K> {
   if (!isJsonObject(body)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
-  // Only the numbers of the payload keep their original digits.
+  // Numbers in the payload keep their original digits. All other numbers become JavaScript numbers.
   const input = Object.fromEntries(
     Object.keys(body).map((name) => [name, name === 'connectorInputPayload' ? body[name] : plainNumbers(body[name])]),
   );

@@ -1,24 +1,31 @@
 /**
- * When a request arrived. Node reads a request when its event loop comes to it, so a busy process reads it late. The
- * maximum wait and the deadline of a call count from the earliest time at which its request may have arrived.
+ * Estimates when a request arrived. Node reads requests once per turn of its event loop, so a busy process reads a
+ * request late. The maximum wait and the deadline of a call count from the earliest time at which its request may have
+ * arrived.
  */
 
-/** After a longer pause the event loop waited for input, so a request that it then reads has just arrived. */
+/**
+ * Maximum pause between two turns of a busy event loop. After a longer pause the loop was idle, so a request that it
+ * reads has just arrived.
+ */
 const MAX_GAP_MS = 5;
 
-/** A shorter delay is not counted. Every request has one of a few milliseconds. */
+/** Minimum delay that is counted. Every request has a delay of a few milliseconds, which is ignored. */
 const MIN_LATE_MS = 50;
 
 export class RequestArrivals {
   private readonly sinceMs = new WeakMap<object, number>();
-  /** When the requests that the current turn reads may have arrived. Undefined if it has read none yet. */
+  /**
+   * The earliest time at which requests of the current turn may have arrived. Undefined if this turn has read no
+   * request yet.
+   */
   private currentSinceMs: number | undefined;
   /** The last turn that read requests. */
   private last: { readonly startMs: number; readonly endMs: number } | undefined;
 
   constructor(
     private readonly monotonicMs: () => number,
-    /** Calls back at the end of the turn. https://nodejs.org/api/timers.html#setimmediatecallback-args */
+    /** Calls `ended` at the end of the current turn. https://nodejs.org/api/timers.html#setimmediatecallback-args */
     private readonly atEndOfTurn: (ended: () => void) => unknown = setImmediate,
   ) {}
 
@@ -28,7 +35,10 @@ export class RequestArrivals {
     this.sinceMs.set(request, this.currentSinceMs);
   }
 
-  /** Returns how many milliseconds ago a request may have arrived; 0 if that is a short time or not known. */
+  /**
+   * Returns how many milliseconds ago a request may have arrived. Returns 0 if the delay is below `MIN_LATE_MS` or
+   * unknown.
+   */
   lateMs(request: object): number {
     const late = this.monotonicMs() - (this.sinceMs.get(request) ?? Infinity);
     return late < MIN_LATE_MS ? 0 : late;
@@ -41,7 +51,7 @@ export class RequestArrivals {
       this.last = { startMs, endMs: this.monotonicMs() };
       this.currentSinceMs = undefined;
     });
-    // The loop did not wait in between, so requests may have arrived while the turn before ran.
+    // If the loop was not idle since the previous turn, requests may have arrived while that turn ran.
     const follows = last !== undefined && startMs - last.endMs <= MAX_GAP_MS;
     return follows ? last.startMs : startMs;
   }

@@ -45,8 +45,8 @@ function errorStatus(error: unknown): number {
 }
 
 /**
- * Returns the kind of a body-parser error, such as `entity.parse.failed`. Unlike the message, it has none of the
- * caller's input.
+ * Returns the kind of a body-parser error, such as `entity.parse.failed`. Unlike the message of the error, the kind
+ * does not contain the caller's input.
  */
 function errorKind(error: unknown): string {
   const kind = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;

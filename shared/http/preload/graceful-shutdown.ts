@@ -62,7 +62,7 @@ export function rejectWhenDraining(): void {
 }
 
 /**
- * Logs an uncaught exception. The state of the process is undefined after it.
+ * Logs an uncaught exception. After such an exception, the state of the process is undefined.
  * https://nodejs.org/api/process.html#event-uncaughtexception
  */
 function logUncaught(error: unknown): void {

@@ -14,7 +14,10 @@ export interface BodyLimit {
   readonly maxSetting?: number;
 }
 
-/** Rewrites the response to JSON if it becomes an error page. */
+/**
+ * Rewrites the response to JSON if it becomes an error page. `rejectionOf` returns why `limitBody` rejected the body,
+ * if it did.
+ */
 export function rewriteErrorPages(
   response: ServerResponse,
   limit: BodyLimit,
@@ -25,7 +28,8 @@ export function rewriteErrorPages(
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
     const problem = rejectionOf() ?? (hasValidPath(response.req.url ?? '/') ? response.statusCode : 'no path');
     const key = idempotencyKeyOf(response.req.headers['idempotency-key']);
-    // The body was not read, so an earlier call with the caller's key may have taken effect.
+    // The record of the caller's key is not read here. An earlier call with the same key may have taken effect, so the
+    // effect is unknown.
     const error = annotateError(
       errorOf(problem, limit, rawBodyOf(response)),
       key === undefined ? {} : { operationId: key },

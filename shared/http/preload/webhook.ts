@@ -1,6 +1,6 @@
 /**
  * The preload of the webhook endpoint. An event contains a whole Stripe object, so it may be larger than a caller's
- * body. The endpoint parses it only after it has verified the signature.
+ * body. The endpoint verifies the signature before it parses the event.
  */
 import { setBodyLimit } from './http.ts';
 

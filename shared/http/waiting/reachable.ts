@@ -18,14 +18,14 @@ const subscribed = memoizeByRef(({ settings, deps }: Connector) => {
  * connection subscribes to the type, and the message contains the object. A thin event contains the object only with
  * `events_refetch`. A deletion needs no object, because the type of the event reports it.
  */
-export function unreachable(connector: Connector, entity: Entity, status: string): string | undefined {
+export function unreachableReason(connector: Connector, entity: Entity, status: string): string | undefined {
   const statuses = documentedStatuses(entity);
   const isDeletion = status === DELETED_STATUS && entity.operations.Delete !== undefined;
   const choices = statuses.length === 0 ? ', which has none' : `; it has ${statuses.join(', ')}`;
   if (!isDeletion && !statuses.includes(status)) return `${status} is not a status of ${entity.entity}${choices}`;
   const types = eventsOfStatus(entity, status);
   if (types.length === 0)
-    return `Stripe sends no event that brings ${status} of ${entity.entity}; read the object instead`;
+    return `Stripe sends no event that reports ${status} of ${entity.entity}; read the object instead`;
   const { allSnapshots, snapshot, thin } = subscribed(connector);
   const offered = snapshotTypes(connector);
   const isSnapshot = (type: string): boolean => offered.has(type) && (allSnapshots || snapshot.has(type));
@@ -33,13 +33,13 @@ export function unreachable(connector: Connector, entity: Entity, status: string
   if (types.some(isSnapshot) || (asThin.length > 0 && (isDeletion || connector.settings.eventsRefetch !== false)))
     return undefined;
   if (asThin.length > 0)
-    return `${status} comes by thin events (${asThin.join(', ')}), which have no status without events_refetch; set it to true, or subscribe to the snapshot events`;
-  // The name of a type without snapshot events has the prefix of thin events.
+    return `${status} is reported by thin events (${asThin.join(', ')}), which have no status without events_refetch; set it to true, or subscribe to the snapshot events`;
+  // A type that Stripe does not offer as snapshot events is named with the prefix of thin events, `v1.`.
   const names = types.map((type) => (offered.has(type) ? type : thinType(type)));
-  return `no type of event_types brings ${status} of ${entity.entity}; add ${names.join(' or ')}`;
+  return `no type of event_types reports ${status} of ${entity.entity}; add ${names.join(' or ')}`;
 }
 
-/** Returns whether an object may be read for the events that bring a status of it. */
+/** Returns whether the connector may read the object from Stripe when an event that reports this status arrives. */
 export function readsForStatus(connector: Connector, entity: Entity, status: string): boolean {
   const { eventsRefetch } = connector.settings;
   if (eventsRefetch !== undefined) return eventsRefetch;

@@ -11,7 +11,7 @@ import { MS_US } from '../../ports/time-units.ts';
 import { remainingMs, type CallContext } from '../../stripe/call-context.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
 import { changeKey } from '../cloud-event.ts';
-import { readsForStatus, unreachable } from './reachable.ts';
+import { readsForStatus, unreachableReason } from './reachable.ts';
 import { writeTime } from './write-time.ts';
 
 /**
@@ -40,12 +40,12 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
   const { settings, deps } = connector;
   const violations: FieldViolation[] = [];
   if (wait.seconds * 1000 > deadlineMs - RESPONSE_MS)
-    violations.push({ field: 'waitFor.seconds', description: `is more than deadline_ms (${deadlineMs}) leaves` });
+    violations.push({ field: 'waitFor.seconds', description: `is more time than deadline_ms (${deadlineMs}) leaves` });
   if (settings.eventsTopic === undefined)
     violations.push({ field: 'waitFor', description: 'needs the events of Stripe; set events_topic' });
   const entity = deps.catalog.entity(entityName(connector, target));
   for (const status of wait.status) {
-    const description = unreachable(connector, entity, status);
+    const description = unreachableReason(connector, entity, status);
     if (description !== undefined) violations.push({ field: 'waitFor.status', description });
   }
   if (target.action === undefined && target.entity !== undefined && target.objectId === '')
@@ -102,10 +102,10 @@ export async function waitAfter(
       createdMs,
       receivedMs,
       waitMs,
-      isAfterWrite: (one) => one.createdMs >= certainMs || isOfWrite(one),
+      isAfterWrite: (event) => event.createdMs >= certainMs || isOfWrite(event),
       confirm: async () => {
         const now = objectStatus(await readOnce());
-        // If the object cannot be read, the event counts.
+        // If the object cannot be read, the status of the event is accepted.
         return now === undefined || wait.status.includes(now);
       },
     }),
@@ -116,10 +116,11 @@ export async function waitAfter(
   if (entry === undefined) return report(currentStatus, null);
   const reached = reachedStatus(entry, wait.status);
   const confirmed = objectStatus(read);
-  // An event that came after a read which did not confirm an older one: the status is the event's, the row the write's.
-  const isRead = read === undefined || (confirmed !== undefined && wait.status.includes(confirmed));
-  const status = read !== undefined && isRead ? confirmed : reached;
-  if (target.action === undefined || !isRead) return report(status, entry.id);
+  // The read is not used if it showed another status and a later event ended the wait. The result then has the status
+  // of that event and the row of the write.
+  const mayUseRead = read === undefined || (confirmed !== undefined && wait.status.includes(confirmed));
+  const status = read !== undefined && mayUseRead ? confirmed : reached;
+  if (target.action === undefined || !mayUseRead) return report(status, entry.id);
   const current = await readOnce();
   return typeof current === 'string' || current === undefined
     ? report(status, entry.id)
@@ -128,7 +129,7 @@ export async function waitAfter(
       });
 }
 
-/** Reads an object again. Returns `not offered` if the read fails. */
+/** Reads an object again. Returns `not offered` if the kind of the object is unknown, or if the read fails. */
 function rereadObject(
   { deps }: Connector,
   kind: string | null,
@@ -142,7 +143,9 @@ function rereadObject(
   return retrieve(deps, kind, id, readCall).catch(() => 'not offered' as const);
 }
 
-/** Returns the status that an object has; `deleted` if it is deleted. Undefined if it could not be read. */
+/**
+ * Returns the status of an object, or `deleted` if the object is deleted. Undefined if the object could not be read.
+ */
 function objectStatus(object: StripeObject | 'gone' | 'not offered' | undefined): string | undefined {
   if (object === undefined || object === 'not offered') return undefined;
   if (object === 'gone' || object['deleted'] === true) return DELETED_STATUS;

@@ -9,8 +9,8 @@ const MAX_CLOCK_SKEW_MS = 100;
 const STRIPE_TIME_RESOLUTION_MS = 1000;
 
 /**
- * The times that decide which events are not older than a write, in milliseconds since 1970. Stripe's clock sets the time
- * `created` of an event.
+ * The times that decide whether an event is older or newer than a write, in milliseconds since 1970. Stripe's clock
+ * sets the time `created` of an event.
  */
 export interface WriteTime {
   /** Events that Stripe created earlier are older than the write. */
@@ -22,12 +22,14 @@ export interface WriteTime {
 }
 
 /**
- * Returns the times of a write. A repeated call wrote in its first attempt. `startedMs` is used if no time is known.
+ * Returns the times of a write. If the call repeats an earlier one, they are derived from the time of the first
+ * attempt, which made the write. `startedMs` is used if no other time is known.
  */
 export function writeTime({ written }: Pick<CallContext, 'written'>, startedMs: number): WriteTime {
   const sentMs = written?.repeatedMs ?? written?.sentMs ?? startedMs;
   const receivedMs = sentMs - MAX_CLOCK_SKEW_MS;
-  // The time of a repeated call is that of the store, whose clock is synchronized as Stripe's is.
+  // `repeatedMs` is a time of the store. It needs no correction, because the store's clock is synchronized as Stripe's
+  // clock is.
   const aheadMs = written?.repeatedMs === undefined ? written?.stripeAheadMs : undefined;
   const stripeMs = receivedMs + (aheadMs ?? 0);
   const latestMs = sentMs + MAX_CLOCK_SKEW_MS + (aheadMs === undefined ? 0 : aheadMs + STRIPE_TIME_RESOLUTION_MS);

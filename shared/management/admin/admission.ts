@@ -5,7 +5,10 @@ import type { IdTokenVerifier } from '../../ports/id-tokens.ts';
 
 type AdminRequest = Pick<IncomingMessage, 'headers'>;
 
-/** Admits a request to the admin methods and returns the caller for the log. Throws PERMISSION_DENIED. */
+/**
+ * Admits a request to the admin methods and returns the caller for the log. Throws PERMISSION_DENIED if the caller is
+ * not permitted.
+ */
 export type AdminAdmission = (request: AdminRequest) => Promise<string>;
 
 /** The header of the local server's token. A page of another origin cannot send it without a preflight request. */
@@ -34,8 +37,9 @@ export function localAdmission(token: string): AdminAdmission {
 /**
  * Admits the identities that `admin_callers` names. A caller sends a Google ID token for the URL of this function. The
  * signature is checked here, because the platform does not check the callers of a function that is public for Stripe's
- * webhooks. If the platform does check them, it removes the signature of the token that it checked. A caller then sends
- * that token in `X-Serverless-Authorization`, and the token in `Authorization` keeps its signature.
+ * webhooks. If the platform does check the callers, it removes the signature from the token that it checked. A caller
+ * of such a function therefore sends the token in two headers: the platform checks the one in
+ * `X-Serverless-Authorization` and leaves the one in `Authorization` unchanged.
  * https://cloud.google.com/run/docs/authenticating/service-to-service
  */
 export function callerAdmission(callers: readonly string[], verify: IdTokenVerifier): AdminAdmission {

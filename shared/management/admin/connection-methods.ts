@@ -33,7 +33,7 @@ function queryMember({ name }: Administrable['settings']): { connection: string;
   return { connection: name, id: 'status', place: 0 };
 }
 
-/** Reads the rate, the suspension and the time of the limiter's store. It reserves no slot. */
+/** Reads the rate, the suspension and the current time from the limiter's store, without reserving a slot. */
 function readLimitState({ tokens, settings }: Administrable): Promise<Reservation> {
   const requests = [{ lane: 0, count: 0, spacingUs: 0 }];
   return tokens.reserve({ member: queryMember(settings), requests, notBeforeUs: 0, renew: false });
@@ -48,11 +48,11 @@ export async function suspensionOf(connection: Administrable): Promise<'settings
 async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
   const { tokens, settings, limits, inbox } = connection;
   const member = queryMember(settings);
-  const seen = await readLimitState(connection);
-  const { live } = await tokens.countMembers(member, seen.atUs - LIFE_US);
+  const limitState = await readLimitState(connection);
+  const { live } = await tokens.countMembers(member, limitState.atUs - LIFE_US);
   return {
     connection: settings.name,
-    state: isSuspended(seen) || settings.suspended ? 'suspended' : 'active',
+    state: isSuspended(limitState) || settings.suspended ? 'suspended' : 'active',
     bySetting: settings.suspended,
     liveNodes: live,
     minNodes: settings.minNodes,
@@ -65,7 +65,7 @@ async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
   };
 }
 
-/** Suspends all instances for a time. Zero resumes them. */
+/** Suspends all instances for the duration `suspendedUs`. Zero resumes them. */
 async function setSuspension(connection: Administrable, suspendedUs: number): Promise<object> {
   const { tokens, settings, resumed } = connection;
   await tokens.set(settings.name, settings.maxNodes, suspendedUs);

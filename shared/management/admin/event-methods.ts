@@ -43,8 +43,8 @@ async function replayOne(connection: Administrable, input: AdminInput): Promise<
 }
 
 /**
- * Pauses or resumes the publication of events. A pause while events are paused keeps the earlier time, because events have
- * not been published since then.
+ * Pauses or resumes the publication of events. If events are already paused, a further pause keeps the time of the
+ * first pause, because no event has been published since then.
  */
 export async function setPublishing({ inbox, clock }: Connector, paused: boolean, reason: string): Promise<object> {
   const { paused: wasPaused, pausedMs } = await inbox.publishing();

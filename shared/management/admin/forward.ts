@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../errors.ts';
 import type { Forward } from '../../webhooks/replay.ts';
 
-/** Hosts that a replay may send an event to. All of them are this machine. */
+/** Hosts that a replay may send an event to. All of them are names of this machine. */
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const TIMEOUT_MS = 30_000;
 
@@ -26,7 +26,7 @@ export function forwardTo(text: string, timeoutMs = TIMEOUT_MS): Forward {
       method: 'POST',
       headers: Object.fromEntries(headers) as Record<string, string>,
       body: data,
-      // A redirect could leave this machine. Its status is reported, as for a failure.
+      // A redirect could lead to another machine, so it is not followed. It is reported as a failure with its status.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     }).catch((cause: unknown) => {
@@ -36,14 +36,14 @@ export function forwardTo(text: string, timeoutMs = TIMEOUT_MS): Forward {
         : `nothing responds at ${url.href}${whyOf(cause)}; start the receiver`;
       throw new ConnectorError('UNAVAILABLE', problem, { reason: 'FORWARD_FAILED', cause });
     });
-    // The status is the response. Its body may be long, or never end.
+    // Only the status is needed. The body is not read, because it may be long or never end.
     await response.body?.cancel();
     if (!response.ok)
       throw new ConnectorError('UNAVAILABLE', `the URL responded ${response.status}`, { reason: 'FORWARD_FAILED' });
   };
 }
 
-/** The cause that Node's fetch hides: `fetch failed` alone says nothing. */
+/** Returns the cause of an error of Node's `fetch`, whose own message is only `fetch failed`. */
 function whyOf(error: unknown): string {
   const { cause } = error instanceof Error ? error : {};
   return cause instanceof Error ? ` (${cause.message})` : '';

@@ -43,7 +43,7 @@ const API_BODIES = {
 type ApiBodyKind = keyof typeof API_BODIES;
 type ApiBodies = { readonly [K in ApiBodyKind]: Readonly<z.output<ReturnType<(typeof API_BODIES)[K]>>> };
 
-/** Parses the body of a method. If the body is an Entity with a name, it must be `name`. */
+/** Parses the body of a method. If the body has a name, it must be equal to `name`. */
 export function parseApiBody<K extends ApiBodyKind>(kind: K, body: unknown, name?: string): ApiBodies[K] {
   const input = body ?? {};
   if (!isJsonObject(input)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);

@@ -6,7 +6,10 @@ import { SINGLETON_ID } from '../../schema/object-ids.ts';
 
 type NamedRow = Readonly<Record<string, unknown>>;
 
-/** Returns the last part of a row's resource name: its id, after the ids of its parents if it has any. */
+/**
+ * Returns the entity id in a row's resource name: the id of the row, preceded by the ids of its parents (`parent/id`)
+ * if the entity has parents.
+ */
 export function entityIdOf(entity: Entity, row: NamedRow): string {
   const id = row['Id'] ?? row['id'];
   if (typeof id !== 'string') return SINGLETON_ID;

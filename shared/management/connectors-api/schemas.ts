@@ -7,8 +7,8 @@ import type { JsonSchema } from '../../schema/json-schema.ts';
 type ApiMessage = Readonly<Record<string, unknown>>;
 
 /**
- * Converts a JSON Schema to the API's JsonSchema, whose `type` is a list. Keywords that it lacks go to
- * `additionalDetails`.
+ * Converts a JSON Schema to the API's JsonSchema, whose `type` is a list. Keywords that the API's JsonSchema does not
+ * have become members of `additionalDetails`.
  */
 export function connectorsApiSchema(schema: JsonSchema): ApiMessage {
   const { type, properties, items, required, enum: values, description, default: defaultValue, ...more } = schema;

@@ -28,8 +28,8 @@ export const CONSOLE_READS: readonly ManagementRoute[] = [
 ];
 
 /**
- * A report with the name of the call, such as `PaymentIntent.Create`, and the object that it wrote. They are null if this
- * instance no longer has its requests.
+ * A report with the name of the call, such as `PaymentIntent.Create`, and the object that it wrote. Both are null if
+ * this instance no longer has the requests of the operation in memory.
  */
 export type ListedOperation = OperationReport & {
   readonly call: string | null;
@@ -57,8 +57,8 @@ async function listedOperation(connector: Administrable, id: string): Promise<Li
 }
 
 /**
- * Adds the call and the object of an operation. A write by clause sends its requests as rows, so its call is the call of a
- * row, and it has no object of its own.
+ * Adds the call and the object of an operation. A write by clause sends one request per row. Its call is therefore the
+ * call of one of its rows, and it has no object of its own.
  */
 function withCall({ recentRequests, recentOperations }: Administrable, report: OperationReport): ListedOperation {
   const { operationId } = report;
@@ -70,7 +70,10 @@ function withCall({ recentRequests, recentOperations }: Administrable, report: O
   return { ...report, call: own?.call ?? callOfRow() ?? null, object: own?.object ?? null };
 }
 
-/** Handles an error of a report. A record that expired since the list was read has no report. */
+/**
+ * Returns undefined if the record of an operation has expired since the list was read. Throws UNAVAILABLE for any other
+ * error.
+ */
 function undefinedIfExpired(cause: unknown): undefined {
   if (toConnectorError(cause).status === 'NOT_FOUND') return undefined;
   throw new ConnectorError('UNAVAILABLE', 'the operations cannot be read at the moment; retry the call', {

@@ -23,7 +23,7 @@ const referringColumns = memoizeByRef(async (deps: ConnectorDeps): Promise<Reado
   return byTarget;
 });
 
-/** Returns the columns by which lists of other entities are filtered for one object of an entity. */
+/** Returns the columns, of any entity, that contain ids of the given entity and that Stripe's list can filter. */
 export async function referrersOf(
   deps: ConnectorDeps,
   entity: string,

@@ -121,7 +121,7 @@ function interfaceMember(description: string, name: string, fields: readonly str
   return indented([...docComment(description), `${name}: {`, indented(fields.join('\n')), '};'].join('\n'));
 }
 
-/** Returns a comment with the license of the package from which the descriptions of fields are. */
+/** Returns a comment with the license of the package that the descriptions of fields come from. */
 function noticeOf({ descriptions }: Discovery): string[] {
   if (descriptions === undefined) return [];
   const lines = [

@@ -1,7 +1,7 @@
 /**
  * The first part of every generated client, which calls the functions and imports nothing. Everything below the marker
- * is copied unchanged. The generated file defines `Entities` and `Actions` with its own names. In this file, they accept
- * any name.
+ * is copied unchanged. The generated file defines `Entities` and `Actions` with its own names. In this file, both
+ * accept any name, so that the file compiles by itself.
  */
 export interface Entities {
   [entity: string]: { operations: string; row: unknown; create: unknown; update: unknown };

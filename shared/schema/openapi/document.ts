@@ -23,7 +23,8 @@ export interface Document {
 }
 
 /**
- * Returns an OpenAPI 3.1 document of these entities and actions in the connection's runtime API, and of the functions.
+ * Returns an OpenAPI 3.1 document with the paths of the selected entities and actions in the connection's runtime API,
+ * and the paths of the functions.
  */
 export function openApi(
   discovery: Discovery,
@@ -80,7 +81,7 @@ function tagsOf(
     .map((name) => ({ name, description: discovery.descriptions?.entity(name) ?? `Operations of ${name}.` }));
   const functionsTag = {
     name: 'functions',
-    description: 'Cloud Functions with their own addresses and invokers, or paths of one service.',
+    description: 'Each function is a Cloud Function with its own URL and invokers, or a path of one service.',
   };
   return Object.keys(functions).length === 0 ? tags : [...tags, functionsTag];
 }

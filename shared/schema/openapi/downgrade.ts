@@ -55,7 +55,7 @@ function downgradeSchema({ const: fixed, ...schema }: SchemaNode): SchemaNode {
   return Array.isArray(values) ? downgradeEnum(schema, values as unknown[]) : schema;
 }
 
-/** Converts a list of types to one type, or to an alternative for each. */
+/** Converts a list of types to one type, or to one alternative per type. */
 function downgradeTypes(
   { type: _type, anyOf: _anyOf, enum: values, ...schema }: SchemaNode,
   allTypes: readonly string[],

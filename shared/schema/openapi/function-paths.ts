@@ -9,7 +9,10 @@ import type { TargetSchema } from '../object-ids.ts';
 import { SHARED_BODY_FIELDS, fieldsByOperation } from './function-fields.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
-/** A function with more entities or actions has the payload "any object" in its schema, to keep the document small. */
+/**
+ * Maximum number of entities or actions of a function for which the schema describes the payload. For more, the payload
+ * is any object, to keep the document small.
+ */
 const MAX_TYPED_NAMES = 10;
 
 /** Returns the path of every function that callers can call. `servers` returns the addresses of a function. */

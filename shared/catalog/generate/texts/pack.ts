@@ -117,7 +117,7 @@ function firstSentence(comments: readonly string[], names: readonly string[]): s
   return comments.map((comment) => describingSentence(comment, names)).find((sentence) => sentence !== '') ?? '';
 }
 
-/** Returns the comments by the names of an action's inputs, some of which differ from Stripe's parameters. */
+/** Returns comments by the input names of an action. Some input names differ from the names of Stripe's parameters. */
 function commentsByInput({ renamed: params = {} }: Action, comments: Comments): Comments {
   const inputs = Object.entries(params).flatMap(([input, param]) => {
     const comment = comments[param];

@@ -39,9 +39,9 @@ function stem(word: string): string {
 }
 
 /**
- * Returns the first sentence of a doc comment that does not only restate the names. It skips deprecation notes, notes on
- * the type, and sentences with "Defaults to", and shortens a long sentence. Returns an empty text if there is no such
- * sentence.
+ * Returns the first sentence that says more than the names, from a doc comment. The search skips deprecation notes,
+ * notes on the type, and sentences with "Defaults to". A long sentence is shortened. Returns an empty text if there is
+ * no such sentence.
  */
 export function describingSentence(comment: string, names: readonly string[]): string {
   const sentences = sentencesOf(plainText(comment));

@@ -8,7 +8,10 @@ export interface ExcerptPart {
 const MAX_LEAD = 60;
 const MAX_EXCERPT = 180;
 
-/** Returns the part of a text around the first word of the query, divided at the words of the query. */
+/**
+ * Returns an excerpt of a text around the first match of a query word. The excerpt is split, so that each match is a
+ * separate part.
+ */
 export function excerptOf(text: string, query: string): ExcerptPart[] {
   const words = query
     .toLowerCase()
@@ -21,7 +24,7 @@ export function excerptOf(text: string, query: string): ExcerptPart[] {
   return partsOf(excerpt, words);
 }
 
-/** Divides a text at the words. */
+/** Splits a text into matches of the words and the text between the matches. */
 function partsOf(text: string, words: readonly string[]): ExcerptPart[] {
   const parts: ExcerptPart[] = [];
   let position = 0;
@@ -39,7 +42,10 @@ interface WordMatch {
   readonly length: number;
 }
 
-/** Returns the first match of a word at or after a position. If several begin there, returns the longest. */
+/**
+ * Returns the first match of a word at or after a position. If several words match at the same position, returns the
+ * longest match.
+ */
 function nextMatch(text: string, words: readonly string[], position: number): WordMatch | undefined {
   const lower = text.toLowerCase();
   return words

@@ -40,7 +40,7 @@ function setUpCopying(): void {
   }
 }
 
-/** Makes tables and examples that are wider than the page scroll by keyboard. https://www.w3.org/WAI/WCAG22/Understanding/keyboard */
+/** Lets users scroll wide tables and examples by keyboard. https://www.w3.org/WAI/WCAG22/Understanding/keyboard */
 function setUpScrolling(): void {
   const update = (): void => {
     for (const part of document.querySelectorAll<HTMLElement>('.table, .code pre'))

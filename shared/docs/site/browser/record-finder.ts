@@ -19,7 +19,10 @@ const OPERATION_WORDS: ReadonlySet<string> = new Set(
   'list find search show get read create add make new update change delete remove'.split(' '),
 );
 
-/** Returns a function that finds records by words. Records with every word come before those with some of them. */
+/**
+ * Returns a function that finds records by words. Records that contain every word come before records that contain some
+ * of the words.
+ */
 export function recordFinder(records: readonly SearchRecord[]): (text: string) => SearchRecord[] {
   const byId = new Map(records.map((record) => [record.id, record]));
   const index = new MiniSearch<SearchRecord>({
@@ -40,8 +43,8 @@ export function recordFinder(records: readonly SearchRecord[]): (text: string) =
     const named = namedPages(records, text).map(({ id }) => id);
     const ids = new Set([...named, ...[...withAll, ...withSome].map(({ id }) => Number(id))]);
     const matches = [...ids].flatMap((id) => byId.get(id) ?? []);
-    // If the text is a name, its own page comes first, then the pages that it names, then the section or table row with
-    // this heading.
+    // If the text is a name, its own page comes first, then other pages whose title it contains, then the section or
+    // table row with this heading.
     const name = text.trim().toLowerCase();
     const rankOf = ({ id, page, heading }: SearchRecord): number => {
       if (heading === '' && page.toLowerCase() === name) return 0;
@@ -53,19 +56,21 @@ export function recordFinder(records: readonly SearchRecord[]): (text: string) =
 }
 
 /**
- * Returns the pages whose title the query names: `cancel subscription` names CancelSubscription. If the query has a word
- * for an operation, it may have further words: `list invoices unpaid` names Invoice. Of several pages, only those with
- * the most title words are returned.
+ * Returns the pages whose title the query names: `cancel subscription` names CancelSubscription. A query with the word
+ * of an operation may also have words that are not in the title: `list invoices unpaid` names Invoice. If the query
+ * names several pages, only those with the longest titles are returned.
  */
 function namedPages(records: readonly SearchRecord[], text: string): SearchRecord[] {
-  const asked = titleWords(text);
-  const hasOperation = [...asked].some((word) => OPERATION_WORDS.has(word));
+  const queryWords = titleWords(text);
+  const hasOperation = [...queryWords].some((word) => OPERATION_WORDS.has(word));
   const named = records.flatMap((record) => {
     if (record.heading !== '') return [];
     const title = titleWords(record.page);
-    const isWhole = title.size === asked.size;
+    const isWhole = title.size === queryWords.size;
     const isPart = record.words !== undefined && hasOperation;
-    return (isWhole || isPart) && [...title].every((word) => asked.has(word)) ? [{ record, size: title.size }] : [];
+    return (isWhole || isPart) && [...title].every((word) => queryWords.has(word))
+      ? [{ record, size: title.size }]
+      : [];
   });
   const longest = Math.max(...named.map(({ size }) => size));
   return named.filter(({ size }) => size === longest).map(({ record }) => record);

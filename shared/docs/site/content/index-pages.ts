@@ -1,6 +1,9 @@
 import { SECTIONS, pageUrl, type DocsPage, type DocsSection } from '../page.ts';
 
-/** Returns an index page, with a line for each page, for the sections without an index page of their own. */
+/**
+ * Returns an index page for each section that needs one and has none. The index page has a line for each listed page of
+ * the section.
+ */
 export function indexPages(pages: readonly DocsPage[]): DocsPage[] {
   const paths = new Set(pages.map(({ path }) => path));
   return SECTIONS.flatMap((section) => {

@@ -17,7 +17,9 @@ export interface SearchRecord {
 
 /** Maximum characters of `words`. */
 const MAX_WORDS = 4000;
-/** In a section with more characters, each row of a table has a record of its own: reasons of errors, settings. */
+/**
+ * In a section with more characters (such as the settings or the reasons of errors), each table row has its own record.
+ */
 const LONG_SECTION = 4000;
 
 /** Returns the records that the browser searches: one per section of a page, but only one per entity or action. */

@@ -1,11 +1,11 @@
 import { pageUrl, type DocsPage } from '../page.ts';
 
-/** The address of the local server, which puts its own port in place of this one. */
+/** The default address of the local server. The server replaces the port with its own when it sends the file. */
 const SERVER = 'http://localhost:8080';
 
 /**
- * Returns sitemap.xml: the address of every page. It is in the folder of the pages, because a sitemap may name only what
- * is below its own folder. https://www.sitemaps.org/protocol.html#location
+ * Returns sitemap.xml: the address of every page. The file is in the folder of the pages, because a sitemap may list
+ * only URLs below its own folder. https://www.sitemaps.org/protocol.html#location
  */
 export function sitemapText(pages: readonly DocsPage[]): string {
   const lines = pages.map(({ path }) => `  <url><loc>${escapedUrl(encodeURI(SERVER + pageUrl(path)))}</loc></url>`);

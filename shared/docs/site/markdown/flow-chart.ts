@@ -11,8 +11,8 @@ interface FlowLabel {
 }
 
 /**
- * Returns the steps of a Mermaid flow chart with one chain of steps (`-->`) and the stores that they use (`-.-`).
- * Returns undefined for any other diagram. https://mermaid.js.org/syntax/flowchart.html
+ * Returns the steps of a Mermaid flow chart that has one chain of steps (`-->`) and the stores that the steps use
+ * (`-.-`). Returns undefined for any other diagram. https://mermaid.js.org/syntax/flowchart.html
  */
 export function flowSteps(text: string): FlowStep[] | undefined {
   const [first = '', ...lines] = text.trim().split('\n');

@@ -1,4 +1,7 @@
-/** Reads Markdown as text: fences, links, headings, anchors, the first paragraph. Each function is linear in the text. */
+/**
+ * Reads Markdown as text: fences, links, headings, anchors, the first paragraph. The running time of each function is
+ * linear in the length of the text.
+ */
 
 export interface DocsHeading {
   readonly level: number;
@@ -13,7 +16,7 @@ export interface MarkdownPart {
   readonly text: string;
 }
 
-/** Splits a page at its fenced blocks. The parts, joined with line breaks, are the page again. */
+/** Splits a page at its fenced blocks. Joining the parts with line breaks gives the page again. */
 export function markdownParts(markdown: string): MarkdownPart[] {
   const parts: { isFence: boolean; lines: string[] }[] = [];
   let closing: string | undefined;
