@@ -91,6 +91,13 @@ export class NodeState {
     return this.all.set;
   }
 
+  /** The node's part of the slots in a second. */
+  slotsPerSecond(now: Now, source: QueueLanes): number {
+    const { perSecond, nodes } = this.capacity(now);
+    const { size, rate } = source.lanes(now, perSecond);
+    return (size * rate) / Math.max(1, this.members(now)?.live ?? nodes) / this.stretch(now);
+  }
+
   /**
    * Returns the latest time at which slots of lanes beyond the floor (the lanes of `minNodes` nodes) may be used. After
    * it, the count of the nodes that permits these lanes is too old.

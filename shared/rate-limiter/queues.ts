@@ -8,7 +8,7 @@ import type { Admitted } from './queue/admissions.ts';
 import { isBlurred, slotAt, type Now } from './gcra.ts';
 import { NodeState } from './node.ts';
 import type { Request } from './queue/request.ts';
-import { exchangeSlots, QueueSet } from './queue/queue-set.ts';
+import { exchangeSlots, promoteMany, QueueSet } from './queue/queue-set.ts';
 import type { TokenQueue } from './queue/token-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import type { RefusedTurn, Settled } from './queue/turn.ts';
@@ -82,6 +82,8 @@ export class TokenQueues<C> {
     const known = now ?? this.node.leastNow(nowMs);
     this.queues.regroup(nowMs, known);
     const queues = this.queues.all();
+    if (now !== undefined && queues.length > 1)
+      promoteMany(queues, nowMs, this.node.slotsPerSecond(now, this.lanes.of(undefined)));
     if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
     const { callers, waitingEndpoints } = this.queues;

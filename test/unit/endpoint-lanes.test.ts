@@ -81,7 +81,11 @@ test('a call with a slot takes no later one', () => {
   const view = { all: allLanes(12), lanes: allLanes(12), live: 2, rank: 0, blurUs: 0, stretch: 1 };
   const slots = (latestUs: number): number =>
     new LaneSelector(records)
-      .plan({ wanted: 1, latestUs, paymentLanes: [], ahead: 0, patient: 0, lone: false, rare: false }, fromUs, view)
+      .plan(
+        { wanted: 1, latestUs, paymentLanes: [], ahead: 0, patient: 0, shares: false, lone: false, rare: false },
+        fromUs,
+        view,
+      )
       .reduce((sum, { count }) => sum + count, 0);
   assert.equal(slots(fromUs + 500_000), 0);
   assert.equal(slots(Infinity), 1);

@@ -3,7 +3,10 @@ import { GOLDEN } from './golden-ratio.ts';
 import type { LaneSet } from './lane-set.ts';
 
 /** If the lanes do not divide evenly among the nodes, they are divided differently after this many microseconds. */
-const ROTATION_US = 5_250_000;
+export const ROTATION_US = 5_250_000;
+
+/** Number of rotations after which the parts of a node repeat nearly. */
+const CYCLE = 8;
 
 /** The rank of a node among the live ones, and the lanes that they share. */
 export interface Standing {
@@ -28,6 +31,15 @@ export interface AssignedLanes {
 /** Returns how many times the division of the lanes has changed until `nowUs`. */
 export function rotationAt(nowUs: number): number {
   return Math.floor(nowUs / ROTATION_US);
+}
+
+/** The node's part of the lanes in each of the next rotations, as a number of lanes. */
+export function partsAhead(standing: Standing): number[] {
+  const { nowUs, lanes: queueLanes, live } = standing;
+  return Array.from({ length: CYCLE }, (_, turn) => {
+    const { lanes, exclusive } = assignedLanes({ ...standing, nowUs: nowUs + turn * ROTATION_US });
+    return exclusive ? lanes.length : queueLanes.size / Math.max(1, live);
+  });
 }
 
 /**

@@ -19,6 +19,8 @@ interface LaneRecord {
   readonly leftUs: number;
   /** When an answer last showed that other nodes took slots of the lane. */
   readonly othersUs: number;
+  /** Since when this node took slots of it and no other node did. Infinity if another node took the last slot. */
+  readonly aloneUs: number;
   /** The time of the last answer that covered the lane. */
   readonly atUs: number;
 }
@@ -39,7 +41,7 @@ export class LaneRecords {
       requests.flatMap(({ lane, count, delayUs = 0 }) => (count > 0 ? [[lane, fromUs + delayUs] as const] : [])),
     );
     for (const { lane, nextUs } of lanes) {
-      const { leftUs = 0, othersUs = -Infinity } = this.records.get(lane) ?? {};
+      const { leftUs = 0, othersUs = -Infinity, aloneUs = Infinity } = this.records.get(lane) ?? {};
       const beforeUs = freeUs.get(lane) ?? 0;
       // A lane in which this node has slots after `fromUs` does not show whether other nodes are busy.
       if (leftUs <= fromUs)
@@ -50,6 +52,7 @@ export class LaneRecords {
         nextUs,
         leftUs: taken.has(lane) ? nextUs : leftUs,
         othersUs: usedByOthers ? fromUs : othersUs,
+        aloneUs: usedByOthers ? Infinity : Math.min(aloneUs, taken.has(lane) ? fromUs : Infinity),
         atUs: fromUs,
       });
     }
@@ -84,6 +87,11 @@ export class LaneRecords {
     const record = this.records.get(lane);
     if (record === undefined || isShared(record)) return false;
     return record.nextUs <= record.leftUs || nowUs - record.atUs < FRESH_US;
+  }
+
+  /** True if this node took slots of the lane for a while and no other node did. */
+  isHeld(lane: number, nowUs: number): boolean {
+    return nowUs - (this.records.get(lane)?.aloneUs ?? Infinity) > LEFT_ALONE_US;
   }
 
   /** Microseconds since the last answer that covered the lane. */

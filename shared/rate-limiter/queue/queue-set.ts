@@ -95,3 +95,21 @@ export class QueueSet<C> {
 export function exchangeSlots<C>(queues: readonly TokenQueue<C>[], now: Now): void {
   for (const queue of queues) queue.borrow(now, now.leastUs + SOON_US);
 }
+
+/** A lower class gets a slot within this many milliseconds, although other classes and endpoints of the node wait too. */
+const SERVED_MS = 8_500;
+
+/** The part of a node's slots that serves lower classes in time: an endpoint may use some of the lanes only. */
+const USABLE_PART = 0.5;
+
+/**
+ * Lets lower classes precede all classes early, if so many of them wait that the node could not serve each in time.
+ * `perSecond`: slots of the node in a second.
+ */
+export function promoteMany<C>(queues: readonly TokenQueue<C>[], nowMs: number, perSecond: number): void {
+  const unservedMs = queues.flatMap((queue) => queue.unservedMs).sort((a, b) => a - b);
+  const isLate = (sinceMs: number, index: number): boolean =>
+    nowMs + ((index + 1) * 1000) / (USABLE_PART * perSecond) > sinceMs + SERVED_MS;
+  const last = unservedMs.findLast(isLate);
+  if (last !== undefined) for (const queue of queues) queue.promote(nowMs, last);
+}

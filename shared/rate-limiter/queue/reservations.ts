@@ -36,6 +36,8 @@ export class QueueReservations<C> {
     private readonly line: WaitingLine<C>,
     private readonly arrivals: Arrivals,
     private readonly selector: LaneSelector,
+    /** True if callers of other queues wait too. */
+    private readonly shares: () => boolean,
   ) {}
 
   /**
@@ -117,6 +119,7 @@ export class QueueReservations<C> {
       paymentLanes: this.node.paymentLanes(nowMs, now),
       ahead,
       patient: this.line.patient,
+      shares: this.shares(),
       lone: this.isLone(ahead, view),
       rare: this.arrivals.areRare(nowMs, lanes),
     };

@@ -42,7 +42,9 @@ export class TokenQueue<C> {
     private readonly others: () => readonly TokenQueue<C>[] = () => [],
   ) {
     this.selector = new LaneSelector(node.records);
-    this.reservations = new QueueReservations(node, source, this.line, this.arrivals, this.selector);
+    this.reservations = new QueueReservations(node, source, this.line, this.arrivals, this.selector, () =>
+      this.others().some((other) => other !== this && other.length > 0),
+    );
     this.waits = new QueueWaits(node, source, this.line, this.selector.estimates, (now, rank) =>
       this.borrowable(now, rank).map(({ slot }) => slot),
     );
@@ -82,10 +84,20 @@ export class TokenQueue<C> {
   /** The slots that a caller of this rank may take from other queues, in order. */
   private borrowable(now: Now, rank: number): { readonly slot: LaneSlot; readonly lender: TokenQueue<C> }[] {
     return this.others()
-      .filter((lender) => lender !== this && lender.headRank > rank)
-      .flatMap((lender) => lender.line.openSlots(now).map((slot) => ({ slot, lender })))
+      .filter((lender) => lender !== this)
+      .flatMap((lender) => lender.line.openSlots(now, rank, this.line.headSinceMs).map((slot) => ({ slot, lender })))
       .filter(({ slot }) => usablePart(slot, this.source.window(slot.lane)) !== undefined)
       .sort((a, b) => a.slot.fromUs - b.slot.fromUs);
+  }
+
+  /** Since when each lower class with callers has no slot. */
+  get unservedMs(): number[] {
+    return this.line.unservedMs;
+  }
+
+  /** Lets the first caller of each lower class that had no slot since `sinceMs` precede all classes. */
+  promote(nowMs: number, sinceMs: number): void {
+    this.line.promote(nowMs, sinceMs);
   }
 
   /** Removes and returns all waiting callers, so that other queues can receive them. */
@@ -105,7 +117,7 @@ export class TokenQueue<C> {
     { caller, maxWaitMs, patienceMs, priority = 'interactive', endpoint }: Request<C>,
   ): Settled<C> | undefined {
     const expectedMs = this.waits.expectedMs(nowMs, priority);
-    if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.node.pace(nowMs));
+    if (expectedMs > maxWaitMs) return refusal(caller, this.waits.toldMs(nowMs, priority), this.node.pace(nowMs));
     const patientMs = Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS));
     const giveUpMs = nowMs + patientMs + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);

@@ -66,15 +66,25 @@ export class WaitingLine<C> {
     return this.waiting.reduce((count, { priority }) => (priority === 'interactive' ? count : count + 1), 0);
   }
 
-  /** If a class had no slot for a long time, promotes its first caller to the front of the line. */
-  promote(nowMs: number): void {
+  /** Since when each lower class with callers has no slot, and the callers that precede all classes. */
+  get unservedMs(): number[] {
+    const heads = PRIORITIES.slice(1).flatMap((priority) => this.ofClass(priority).slice(0, 1));
+    return [...this.urgent, ...heads].map((head) => this.unservedSinceMs(head));
+  }
+
+  private unservedSinceMs({ sinceMs, priority }: Waiter<C>): number {
+    return Math.max(sinceMs, this.servedMs.get(priority) ?? -Infinity);
+  }
+
+  /** Moves the first caller of each class that had no slot since `sinceMs` or before to the front of all other callers. */
+  promote(nowMs: number, sinceMs = nowMs - STARVED_MS): void {
     for (const priority of PRIORITIES.slice(1)) {
       const [head] = this.ofClass(priority);
-      if (head === undefined || nowMs - Math.max(head.sinceMs, this.servedMs.get(priority) ?? 0) < STARVED_MS) continue;
+      if (head === undefined || this.unservedSinceMs(head) > sinceMs) continue;
+      this.waiting.splice(this.waiting.indexOf(head), 1);
+      this.waiting.splice(this.urgent.size, 0, head);
       this.urgent.add(head);
       this.servedMs.set(priority, nowMs);
-      this.waiting.splice(this.waiting.indexOf(head), 1);
-      this.waiting.unshift(head);
     }
   }
 
@@ -143,6 +153,11 @@ export class WaitingLine<C> {
     return head === undefined ? Infinity : this.rankOf(head);
   }
 
+  /** Since when the first caller waits. Infinity if no caller waits. */
+  get headSinceMs(): number {
+    return this.waiting[0]?.sinceMs ?? Infinity;
+  }
+
   /** Returns -1 for a promoted caller, and otherwise the index of its class. */
   private rankOf(waiter: Waiter<C>): number {
     return this.urgent.has(waiter) ? -1 : PRIORITIES.indexOf(waiter.priority);
@@ -159,9 +174,14 @@ export class WaitingLine<C> {
     return this.headCallers - this.slots.filter(({ fromUs }) => fromUs < untilUs).length;
   }
 
-  /** The slots that are not late. */
-  openSlots(now: Now): LaneSlot[] {
-    return this.slots.filter((slot) => slotState(slot, now) !== 'late');
+  /**
+   * The slots that are not late and not for callers of this rank or a higher one, who have the first slots. Of the callers
+   * that precede all classes, those who came at `sinceMs` or before keep theirs.
+   */
+  openSlots(now: Now, rank: number, sinceMs: number): LaneSlot[] {
+    const keeps = (waiter: Waiter<C>): boolean => rank >= 0 || waiter.sinceMs <= sinceMs;
+    const kept = this.waiting.filter((waiter) => this.rankOf(waiter) <= rank && keeps(waiter)).length;
+    return this.slots.filter((slot) => slotState(slot, now) !== 'late').slice(kept);
   }
 
   remove(slot: LaneSlot): void {

@@ -26,6 +26,27 @@ export class QueueWaits<C> {
     return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
   }
 
+  /** The wait that is reported to a rejected caller: like `expectedMs`, if the other nodes use their lanes too. */
+  toldMs(nowMs: number, priority: Priority, place = this.line.placeOf(priority)): number {
+    const now = this.node.now(nowMs);
+    const leastMs = this.admissionMs(nowMs, place, priority);
+    const toldMs = now === undefined ? leastMs : Math.max(leastMs, this.toldByPlace(now, place));
+    return Math.min(toldMs, this.line.promotionMs(nowMs, priority));
+  }
+
+  /**
+   * The wait at a position, if the other nodes use their lanes. A caller behind those with slots waits for the last of their
+   * slots at least, because the sooner ones of further slots go to callers before it.
+   */
+  private toldByPlace(now: Now, place: number): number {
+    const slots = this.line.length - this.line.uncovered;
+    const lastMs = slotWaitMs(this.line.slotAt(Math.min(place, slots - 1)), now);
+    const view = queueView(this.node, this.source, now);
+    if (place < slots || view.lanes.size === 0) return lastMs;
+    const furtherUs = this.estimates.expectedUs(now.leastUs, view)(place - slots + 1);
+    return Math.max(lastMs, (furtherUs - now.leastUs) / MS_US);
+  }
+
   /**
    * The wait at a position of the queue. Before the store's time is known, it is computed as if all lanes of the floor
    * (the lanes of `minNodes` nodes) were free.
@@ -64,7 +85,9 @@ export class QueueWaits<C> {
     // Without lanes to use, nothing is known of the wait.
     if (view.lanes.size === 0) return () => 0;
     const soonestUs = lazy(() => this.estimates.soonestUs(now.leastUs, view, true, false));
-    const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
+    const expectedUs = lazy(() => this.estimates.expectedUs(now.leastUs, view));
+    const furtherMs = (further: number): number =>
+      Math.max(0, Math.min(soonestUs()(further), expectedUs()(further)) - now.leastUs) / MS_US;
     return (place) => {
       const slot = this.line.slotAt(place);
       if (slot === undefined) return furtherMs(place - (this.line.length - this.line.uncovered) + 1);

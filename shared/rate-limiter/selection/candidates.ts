@@ -33,8 +33,11 @@ export class SlotCounts {
   private readonly counts = new Map<Candidate, number>();
   private readonly left = new Map<number, number>();
 
-  /** `limits`: the maximum of some shards. It is `MAX_BATCH` for every other shard. */
-  constructor(private readonly limits: ReadonlyMap<number, number> = new Map()) {}
+  /** `limits`: the maximum of some shards. It is `MAX_BATCH` for every other shard. `perLane`: the maximum of each lane. */
+  constructor(
+    private readonly limits: ReadonlyMap<number, number> = new Map(),
+    private readonly perLane = MAX_BATCH,
+  ) {}
 
   /** Takes up to `slots` further slots, each from the lane whose next slot is the earliest, none later than `latestUs`. */
   take(candidates: readonly Candidate[], slots: number, latestUs = Infinity): void {
@@ -68,7 +71,7 @@ export class SlotCounts {
     let soonest: Candidate | undefined;
     let exhaustedUs = Infinity;
     for (const candidate of candidates) {
-      if (this.leftOf(candidate.shard) > 0) {
+      if (this.leftOf(candidate.shard) > 0 && (this.counts.get(candidate) ?? 0) < this.perLane) {
         if (soonest === undefined || this.atUs(candidate) < this.atUs(soonest)) soonest = candidate;
       } else if (!this.limits.has(candidate.shard)) exhaustedUs = Math.min(exhaustedUs, this.atUs(candidate));
     }

@@ -1,5 +1,5 @@
 import { shardOf } from '../capacity.ts';
-import { assignedLanes, rotationAt, type AssignedLanes } from '../lanes/assigned.ts';
+import { assignedLanes, partsAhead, rotationAt, type AssignedLanes } from '../lanes/assigned.ts';
 import type { FleetView } from '../lanes/fleet-view.ts';
 import type { LaneRecords } from '../lanes/records.ts';
 import type { ShardProbes } from './probes.ts';
@@ -13,6 +13,8 @@ export const STALE_US = 250_000;
 export interface Choices {
   /** The lanes that are assigned to the node. */
   readonly assigned: AssignedLanes;
+  /** The node's part of the lanes in this rotation and the next ones. */
+  readonly parts: readonly number[];
   /** The shards of the assigned lanes. */
   readonly shards: ReadonlySet<number>;
   /** Lanes of other nodes, in these shards and in shards where a probe found room. */
@@ -39,12 +41,13 @@ export class LaneChoices {
   at(fromUs: number, { rank, live, all, lanes }: FleetView): Choices {
     const key = [rank, live, all.size, lanes.key, rotationAt(fromUs)].join();
     if (this.cached?.key !== key) {
-      const assigned = assignedLanes({ rank, live, all, lanes, nowUs: fromUs });
+      const standing = { rank, live, all, lanes, nowUs: fromUs };
+      const assigned = assignedLanes(standing);
       const shards = new Set(assigned.lanes.map(shardOf));
       const touched = [...shards, ...this.probes.withRoom]
         .flatMap((shard) => lanes.lanesIn(shard))
         .filter((lane) => !assigned.lanes.includes(lane));
-      this.cached = { key, assigned, shards, touched };
+      this.cached = { key, assigned, parts: partsAhead(standing), shards, touched };
     }
     return this.cached;
   }

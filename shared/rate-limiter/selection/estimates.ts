@@ -1,7 +1,8 @@
 import type { FleetView } from '../lanes/fleet-view.ts';
 import { spacingUs } from '../lanes/fleet-view.ts';
+import { rotationAt, ROTATION_US } from '../lanes/assigned.ts';
 import type { LaneRecords } from '../lanes/records.ts';
-import { soonestSlots } from '../lanes/soonest-slots.ts';
+import { slotsUntil, soonestSlots, type LaneTimes } from '../lanes/soonest-slots.ts';
 import type { LaneChoices } from './choices.ts';
 import type { ShardProbes } from './probes.ts';
 import type { LaneSearch } from './search.ts';
@@ -53,11 +54,7 @@ export class SlotEstimates {
   soonestUs(fromUs: number, view: FleetView, anywhere: boolean, searches: boolean): (place: number) => number {
     const { assigned, shards } = this.choices.at(fromUs, view);
     const spacing = spacingUs(view);
-    const oneLane = (lane: number): Parameters<typeof soonestSlots>[0][number] => ({
-      nextUs: Math.max(this.records.nextUs(lane), fromUs),
-      spacingUs: spacing,
-      lanes: 1,
-    });
+    const oneLane = this.timesOf(fromUs, spacing);
     const known = [...assigned.lanes, ...this.choices.spare(fromUs, false, view)].map(oneLane);
     let unknownLanes = 0;
     if (searches) {
@@ -71,4 +68,50 @@ export class SlotEstimates {
     if (unknownLanes > 0) known.push({ nextUs: fromUs, spacingUs: spacing, lanes: unknownLanes });
     return soonestSlots(known);
   }
+
+  /**
+   * Returns when further slots are expected if the other nodes use their lanes: slots of the node's own lanes until their
+   * borders move, then as many as the node's part of the lanes has. Lanes of other nodes count if this node holds them.
+   */
+  expectedUs(fromUs: number, view: FleetView): (place: number) => number {
+    const { assigned, parts, touched } = this.choices.at(fromUs, view);
+    const spacing = spacingUs(view);
+    const oneLane = this.timesOf(fromUs, spacing);
+    const held = touched.filter((lane) => this.records.isHeld(lane, fromUs)).map(oneLane);
+    if (!assigned.exclusive) return soonestSlots(assigned.lanes.map(oneLane));
+    const own = assigned.lanes.map(oneLane);
+    const lanes = [...own, ...held];
+    const soonestUs = soonestSlots(lanes);
+    if (parts.every((part) => part === own.length)) return soonestUs;
+    const moveUs = (rotationAt(fromUs) + 1) * ROTATION_US;
+    const knownUs = own.reduce((last, { nextUs }) => Math.max(last, nextUs), moveUs);
+    const known = slotsUntil(lanes, knownUs);
+    const afterUs = slotsOfParts(
+      parts.map((part) => (part + held.length) / spacing),
+      rotationAt(fromUs),
+      knownUs,
+    );
+    return (place) => (place <= Math.max(1, known) ? soonestUs(place) : afterUs(place - known));
+  }
+
+  private timesOf(fromUs: number, spacing: number): (lane: number) => LaneTimes {
+    return (lane) => ({ nextUs: Math.max(this.records.nextUs(lane), fromUs), spacingUs: spacing, lanes: 1 });
+  }
+}
+
+/** Returns when slots come after `fromUs`. `rates`: slots a microsecond in the rotation `first` and the next ones, in turn. */
+function slotsOfParts(rates: readonly number[], first: number, fromUs: number): (place: number) => number {
+  return (place) => {
+    let atUs = fromUs;
+    let left = place;
+    while (rates.some((rate) => rate > 0)) {
+      const rotation = rotationAt(atUs);
+      const rate = rates[Math.max(0, rotation - first - 1) % rates.length] ?? 0;
+      const endUs = (rotation + 1) * ROTATION_US;
+      if (rate * (endUs - atUs) >= left) return Math.ceil(atUs + left / rate);
+      left -= rate * (endUs - atUs);
+      atUs = endUs;
+    }
+    return Infinity;
+  };
 }

@@ -4,7 +4,7 @@ import { isPart, spacingUs, type FleetView } from '../lanes/fleet-view.ts';
 import { LaneRecords } from '../lanes/records.ts';
 import { isReserved } from '../lanes/reserve.ts';
 import type { Reservation, SlotRequest } from '../store.ts';
-import { candidate, SlotCounts, SPARE_HANDICAP_US, type Candidate } from './candidates.ts';
+import { candidate, MAX_BATCH, SlotCounts, SPARE_HANDICAP_US, type Candidate } from './candidates.ts';
 import { LaneChoices, maySearch, type Choices } from './choices.ts';
 import type { Demand } from './demand.ts';
 import { SlotEstimates } from './estimates.ts';
@@ -23,6 +23,12 @@ const PREFETCH_US = 1_100_000;
  * time.
  */
 const MANY_ROUNDS = 2;
+
+/**
+ * Maximum slots of one lane in a reservation while callers of several endpoints wait. A call of another endpoint, or the
+ * next node of the lane, then waits for few of them.
+ */
+const SHARED_ROUNDS = 2;
 
 /** Maximum shards of other nodes that one reservation watches. */
 const MAX_WATCHED = 4;
@@ -91,7 +97,10 @@ export class LaneSelector {
     // Probes would take slots of lanes on which payments of other nodes rely.
     const yields = flood && isPart(view) && paymentLanes.length > 0;
     const probed = wanted > 1 && !yields ? this.probed(assigned, shards, fromUs, view) : [];
-    const counts = new SlotCounts(this.shardLimits(probed, flood, assigned, shards, own, fromUs));
+    const counts = new SlotCounts(
+      this.shardLimits(probed, flood, assigned, shards, own, fromUs),
+      isPart(view) && demand.shares ? SHARED_ROUNDS : MAX_BATCH,
+    );
     const keeps = yields && !own.every(({ lane }) => isReserved(lane));
     if (keeps) this.records.reserveKeptUs = fromUs;
     const open = ({ lane }: Candidate): boolean => !taken.has(lane) && !(keeps && isReserved(lane));
