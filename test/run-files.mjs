@@ -3,6 +3,7 @@
  *   node --enable-source-maps test/run-files.mjs BUNDLE ...
  * https://nodejs.org/docs/latest-v20.x/api/test.html#runoptions
  */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -49,6 +50,22 @@ function rankOf(bundle) {
   const rank = SLOW.indexOf(nameOf(bundle));
   return rank < 0 ? SLOW.length : rank;
 }
+
+/** Emulators that one test file leaves to the next: test/emulator/pool.ts. They end with this process. */
+const POOL = path.resolve('test/.build/emulators');
+rmSync(POOL, { recursive: true, force: true });
+mkdirSync(POOL, { recursive: true });
+process.env.EMULATOR_POOL = POOL;
+process.once('exit', () => {
+  for (const name of readdirSync(POOL).filter((one) => one.startsWith('started.'))) {
+    try {
+      process.kill(-Number(name.split('.')[1]), 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 const bundles = process.argv.slice(2).sort((a, b) => rankOf(a) - rankOf(b));
 const times = new FileTimes();

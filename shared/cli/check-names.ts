@@ -108,7 +108,7 @@ function didYouMean(name: string, known: ReadonlySet<string>): string {
   return closest === undefined || closest.length < 3 ? '' : `; did you mean ${closest}?`;
 }
 
-/** Returns the known name with the same letters: `Refund.Create` for `refund_create`, the name of its tool. */
+/** Returns the known name with the same letters: `Refund.Create` for `refund_create`, the name of the MCP tool. */
 function sameLetters(name: string, known: ReadonlySet<string>): string | undefined {
   const lettersOf = (text: string): string => text.replace(/[._]/g, '').toLowerCase();
   return [...known].find((candidate) => lettersOf(candidate) === lettersOf(name));

@@ -11,7 +11,10 @@ const CONSOLE_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
 ];
 
 const CONSOLE_PREFIX = '/console/sandbox/';
-/** Prefix for programs, the same as at the sandbox itself. The sandbox's own port changes with each start. */
+/**
+ * Prefix of the sandbox's admin API for programs. The path is the same as at the sandbox, whose port changes with each
+ * start.
+ */
 const CONTROL_PREFIX = '/_sandbox/';
 
 export function isSandboxPath(path: string): boolean {

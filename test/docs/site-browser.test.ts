@@ -50,12 +50,12 @@ here('the console leads to the documentation', async () => {
   assert.equal(page.url(), docs);
 });
 
-for (const [view, width, dark] of VIEWS.slice(0, sized(3, VIEWS.length)))
+for (const [index, [view, width, dark]] of VIEWS.slice(0, sized(3, VIEWS.length)).entries())
   here(`no page has a finding of axe or is wider than its window: ${view}`, async () => {
     const { page, browser } = session;
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-    for (const path of PAGES.slice(0, sized(2, PAGES.length))) {
+    for (const path of sized([PAGES[index % 2] ?? ''], PAGES)) {
       await page.goto(docs + path);
       await browser.show(`docs-${view.replace(/\W+/g, '-')}-${path.replace(/\W+/g, '-')}`);
       assert.deepEqual(await session.findings(), [], `${path} ${view}`);

@@ -29,10 +29,27 @@ export function pubsubIsHere(): boolean {
   return pubsubEmulator() !== undefined;
 }
 
+/** Subscriptions first: a push would go on to a port that another server may get. */
+async function clear(host: string): Promise<void> {
+  for (const kind of ['subscriptions', 'topics']) {
+    const url = `http://${host}/v1/projects/${PROJECT}/${kind}`;
+    const listed = (await (await fetch(`${url}?pageSize=1000`)).json()) as Record<string, { name: string }[]>;
+    for (const { name } of listed[kind] ?? []) {
+      const { ok, status } = await fetch(`http://${host}/v1/${name}`, { method: 'DELETE' });
+      if (!ok) throw new Error(`the Pub/Sub emulator keeps ${name}: ${status}`);
+    }
+  }
+}
+
 export async function startPubsub(): Promise<Pubsub> {
   const script = pubsubEmulator();
   if (script === undefined) throw new Error('no Pub/Sub emulator');
-  const emulator = await startEmulator(script, (port) => ['--host=127.0.0.1', `--port=${port}`]);
+  const emulator = await startEmulator({
+    name: 'pubsub',
+    script,
+    argumentsFor: (port) => ['--host=127.0.0.1', `--port=${port}`],
+    clear,
+  });
   const call = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const response = await fetch(`http://${emulator.host}/v1/projects/${PROJECT}/${path}`, {
       method,

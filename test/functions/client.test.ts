@@ -107,24 +107,39 @@ function problems(...files: readonly string[]): readonly string[] {
     );
 }
 
+let checked: readonly string[] | undefined;
+
+/** The problems of the program and of the mistakes, by the name of their file: the whole client is compiled once for both. */
+function problemsOfWhole(): readonly string[] {
+  if (checked === undefined) {
+    writeFileSync(path.join(folder, 'use.ts'), USE);
+    const text = [
+      "import { stripeConnector } from './client.ts';",
+      "const stripe = stripeConnector({ address: '' });",
+      ...MISTAKES.map((line) => `void ${line}`),
+    ];
+    writeFileSync(path.join(folder, 'wrong.ts'), text.join('\n'));
+    checked = problems('use.ts', 'wrong.ts');
+  }
+  return checked;
+}
+
+const isOfMistakes = (problem: string): boolean => problem.startsWith('wrong.ts: ');
+
 test('has every entity and action, imports nothing and compiles under strict rules', () => {
   const text = readFileSync(path.join(folder, 'client.ts'), 'utf8');
   assert.doesNotMatch(text.replace(/^\s*\/(?:\/|\*\*).*$/gm, ''), /\bimport\b|\brequire\b/);
   for (const name of ['"Customer": {', '"V2.Core.Account": {', '  ConfirmPaymentIntent: {', '  PayInvoice: {'])
     assert.ok(text.includes(name), name);
-  writeFileSync(path.join(folder, 'use.ts'), USE);
-  assert.deepEqual(problems('use.ts'), []);
+  assert.deepEqual(
+    problemsOfWhole().filter((one) => !isOfMistakes(one)),
+    [],
+  );
 });
 
 test('its types catch mistakes', () => {
-  const lines = MISTAKES.map((line) => `void ${line}`);
-  const text = [
-    "import { stripeConnector } from './client.ts';",
-    "const stripe = stripeConnector({ address: '' });",
-    ...lines,
-  ];
-  writeFileSync(path.join(folder, 'wrong.ts'), text.join('\n'));
-  assert.equal(problems('wrong.ts').length, MISTAKES.length, problems('wrong.ts').join('\n'));
+  const found = problemsOfWhole().filter(isOfMistakes);
+  assert.equal(found.length, MISTAKES.length, found.join('\n'));
 });
 
 test('makes a payment, a list and a repeat, and reports what failed', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fixedStripe } from './fixed-stripe.ts';
+import { FULL_SIZES } from '../support/sizes.ts';
 import { NODES, post, startFunction } from './framework.ts';
 
 interface Sample {
@@ -36,9 +37,13 @@ after(() => stripe.close());
 
 test('has all fourteen samples', () => assert.equal(samples.length, 14));
 
-for (const node of NODES) {
-  for (const name of samples) {
-    for (const version of VERSIONS) {
+/** Small sizes: each sample on every Node.js version, and in every API version, in one of them on each. */
+const isTried = (...places: number[]): boolean => FULL_SIZES || places.reduce((sum, place) => sum + place, 0) % 2 === 0;
+
+for (const [nodePlace, node] of NODES.entries()) {
+  for (const [samplePlace, name] of samples.entries()) {
+    for (const [versionPlace, version] of VERSIONS.entries()) {
+      if (!isTried(nodePlace, samplePlace, versionPlace)) continue;
       test(`${name} matches the sample of the page (${version}, ${node.name})`, async () => {
         const sample = read(`samples/${name}`) as Sample;
         const golden = read(`golden/${name}.${version}`) as Golden;

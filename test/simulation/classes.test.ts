@@ -30,7 +30,7 @@ function paymentsBehindReads(seed: number): number[] {
 }
 
 test('99 of 100 payments have a turn within 400 ms behind a thousand reads, and the reads keep their rate', () => {
-  const waited = Array.from({ length: sized(8, 40) }, (_, index) => paymentsBehindReads(index + 1)).flat();
+  const waited = Array.from({ length: sized(3, 40) }, (_, index) => paymentsBehindReads(index + 1)).flat();
   waited.sort((a, b) => a - b);
   const p99 = waited[Math.floor(0.99 * waited.length)] ?? Infinity;
   assert.ok(p99 <= 400, `${p99} ms, the longest ${waited.at(-1)} ms of ${waited.length}`);
@@ -63,9 +63,10 @@ for (const [instances, limits] of [
         callersOf(fleet, instance, priority, 3, () => void times.push(fleet.events.now));
       }
     }
-    fleet.events.runUntil(60_000);
+    const endMs = sized(32_000, 60_000);
+    fleet.events.runUntil(endMs);
     for (const { times, what } of served)
-      [...times.slice(1), 60_000].forEach((atMs, index) => {
+      [...times.slice(1), endMs].forEach((atMs, index) => {
         assert.ok(atMs - (times[index] ?? 0) <= 10_000, `${what}: ${times.map(Math.round).join(' ')}`);
       });
     assert.ok(fleet.worstWindow().over <= 0);

@@ -29,8 +29,8 @@ const NINE: readonly (readonly [string, object])[] = [
   ['CancelQuote', { QuoteId: 'qt_1234567' }],
 ];
 const clause = { entity: 'Customer', filterClause: "Email = 'a@b.c'" };
-/** A third of the actions in `npm test`: all of them run the same steps. */
-const EVERY = sized(3, 1);
+/** Two of the actions in `npm test`: all of them run the same steps. */
+const EVERY = sized(5, 1);
 const WRITES: readonly { readonly name: string; readonly ask: object; readonly effects: number }[] = [
   ...NINE.filter((_, index) => index % EVERY === 0).map(([action, connectorInputPayload]) => ({
     name: action,
@@ -246,7 +246,7 @@ for (const { name, ask, effects } of WRITES) {
       for (const moment of ['before', 'after'] as const)
         for (const crash of CRASHES) {
           if (crash === 'away' && steps[step] !== 'record') continue;
-          for (const withoutAccess of [1, 5]) {
+          for (const withoutAccess of sized(step % 2 === 0 ? [1] : [5], [1, 5])) {
             const world = new World();
             const where = `${crash} ${moment} step ${step} (${steps[step] ?? ''}), ${withoutAccess} times without access`;
             const deliveries = await world.deliver(ask, { step, moment, crash }, () => {

@@ -20,6 +20,7 @@ import { entityHandler, executeActionHandler } from '../../shared/http/operation
 import { testConnector } from '../support/connector.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { interceptStore } from '../support/operation-stores.ts';
+import { FULL_SIZES } from '../support/sizes.ts';
 import { KeyedStripe, type Fate } from './keyed-stripe.ts';
 
 const SIDES = ['before', 'after'] as const;
@@ -197,17 +198,27 @@ function holds(fleet: Fleet, said: Effect, where: string): void {
   if (said === 'done') assert.equal(effects, 1, `${where}: done is said of what is not`);
 }
 
-const FULL = process.env['FULL_SIZES'] === '1';
-/** In the quick run every pair of one kind of write, and of the others each happening after these. */
+/** Every happening comes before and after each of these, also in the small sizes. */
 const FIRSTS = ['all is well', 'drop after', 'drop before', 'the answer is lost and then the store'];
+
+/**
+ * Small sizes: of the first kind of write also a fourth of all other pairs, in which each happening comes first and
+ * second. Each other kind has half of the happenings after `FIRSTS`, the next kind has the other half.
+ */
+function isTried(kind: number, first: number, second: number): boolean {
+  if (FULL_SIZES) return true;
+  const isKnown = (place: number): boolean => FIRSTS.includes(HAPPENINGS[place]?.name ?? '');
+  if (kind > 0) return isKnown(first) && (kind + first + second) % 2 === 0;
+  return isKnown(first) || isKnown(second) || (first + second) % 4 === 0;
+}
 
 let pairs = 0;
 let byOperator = 0;
-WRITES.forEach((write, index) => {
-  const firsts = FULL || index === 0 ? HAPPENINGS : HAPPENINGS.filter(({ name }) => FIRSTS.includes(name));
+WRITES.forEach((write, kind) => {
   test(`${write.name}: two calls, every pair of events`, async () => {
-    for (const first of firsts)
-      for (const second of HAPPENINGS) {
+    for (const [firstPlace, first] of HAPPENINGS.entries())
+      for (const [secondPlace, second] of HAPPENINGS.entries()) {
+        if (!isTried(kind, firstPlace, secondPlace)) continue;
         const where = `${write.name}: ${first.name}, then ${second.name}`;
         const fleet = new Fleet();
         const one = await fleet.call(write, first);
@@ -270,5 +281,5 @@ test('while a call is in flight another reports unknown, whatever happens to it'
 
 test('the walk had pairs', () => {
   console.log(`${pairs} pairs of calls, ${byOperator} of them settled by an operator`);
-  assert.ok(pairs > HAPPENINGS.length ** 2 && byOperator > 0);
+  assert.ok(pairs > HAPPENINGS.length ** 2 / (FULL_SIZES ? 1 : 4) && byOperator > 0);
 });

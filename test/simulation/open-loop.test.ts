@@ -28,7 +28,12 @@ interface OpenLoop {
 }
 
 /** Poisson arrivals at a part of the capacity, each at a random instance. Half of them are reads. */
-function openLoop(instances: number, load: number, weather: Weather, seed = 1, minNodes = 2): OpenLoop {
+function openLoop(
+  instances: number,
+  load: number,
+  weather: Weather,
+  { seed = 1, minNodes = 2, untilMs = MEASURED_UNTIL_MS } = {},
+): OpenLoop {
   const fleet = new Fleet({ ...OPEN_LIMITS, minNodes }, weather, seed);
   const all = Array.from({ length: instances }, () => fleet.instance());
   const perMs = (load * 6 * Math.max(minNodes, instances)) / 1000;
@@ -49,7 +54,7 @@ function openLoop(instances: number, load: number, weather: Weather, seed = 1, m
       arriveAt(atMs + fleet.chance.gap(perMs));
     });
   arriveAt(0);
-  fleet.events.runUntil(MEASURED_UNTIL_MS);
+  fleet.events.runUntil(untilMs);
   const p95 = quantile([...waited.read, ...waited.interactive], 0.95);
   return { fleet, waited, p95, rejected, perGrant: fleet.asked / fleet.released.length };
 }
@@ -63,8 +68,8 @@ for (const instances of [1, 2, 8])
   ] as const)
     test(`random calls wait for little more than a commit: ${instances} instances, ${load} of the capacity`, () => {
       const waited: Record<'read' | 'interactive', number[]> = { read: [], interactive: [] };
-      for (let seed = 1; seed <= sized(3, 12); seed += 1) {
-        const run = openLoop(instances, load, FAIR, seed);
+      for (let seed = 1; seed <= sized(1, 12); seed += 1) {
+        const run = openLoop(instances, load, FAIR, { seed });
         for (const priority of ['read', 'interactive'] as const) waited[priority].push(...run.waited[priority]);
         assert.ok(run.perGrant <= calls, `${run.perGrant} calls for each permit`);
         assert.equal(run.rejected, 0);
@@ -83,9 +88,13 @@ for (const instances of [1, 2, 8])
     assert.ok(fleet.worstWindow().over <= 0);
   });
 
-for (const seed of [3, 8])
+for (const seed of sized([3], [3, 8]))
   test(`at 83 % of a capacity that spans many shards no call is rejected: seed ${seed}`, () => {
-    const { fleet, rejected } = openLoop(9, 0.83, FAIR, seed, 20);
+    const { fleet, rejected } = openLoop(9, 0.83, FAIR, {
+      seed,
+      minNodes: 20,
+      untilMs: sized(120_000, MEASURED_UNTIL_MS),
+    });
     assert.equal(rejected, 0);
     assert.ok(fleet.worstWindow().over <= 0);
   });

@@ -54,7 +54,7 @@ function busyInstances({ concurrency }: Design, perSecond: number, callS: number
   return Math.max(1 - Math.exp(-inFlight), inFlight / Math.max(1, TARGET_CONCURRENCY * concurrency));
 }
 
-/** Dollars of the storage of a million operations, each kept for some days. */
+/** Returns the dollars for storing the records of a million operations, each for this number of days. */
 export function storageOfMillion(record: keyof typeof RECORD_BYTES, days: number): number {
   return ((1e6 * RECORD_BYTES[record]) / 2 ** 30) * PRICES.storage.dollars * ((days * 24) / MONTH_HOURS);
 }
@@ -63,7 +63,7 @@ export function total(cost: Cost): number {
   return Object.values<number>({ ...cost }).reduce((sum, dollars) => sum + dollars, 0);
 }
 
-/** Returns the dollars of a million calls from those of a month. The month must not be idle. */
+/** Converts the cost of a month at `perSecond` calls a second to that of a million calls. The rate must not be 0. */
 export function perMillion(dollars: number, perSecond: number): number {
   return dollars / ((perSecond * MONTH_S) / 1e6);
 }

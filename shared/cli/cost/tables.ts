@@ -29,7 +29,7 @@ const dollars = (value: number): string => `$${Math.round(value).toLocaleString(
 const cents = (value: number | null | undefined): string =>
   typeof value === 'number' ? `$${value.toLocaleString('en', { minimumFractionDigits: 2 })}` : '-';
 
-/** Returns a table of the dollars a month of each design and of Google's connector, idle and at each rate. */
+/** Returns a table of the monthly cost, idle and at each rate, for each design and for Google's connector. */
 export function monthTable(): CostTable {
   const rates = [0, ...RATES];
   const amounts = monthAmounts();
@@ -44,7 +44,7 @@ export function monthTable(): CostTable {
   ];
 }
 
-/** Returns a table of the dollars of a million calls by what they are for, with no warm instance. */
+/** Returns a table of the cost of a million calls by resource, for the designs without warm instances. */
 export function millionTable(names: 'short' | 'long' = 'long'): CostTable {
   const parts = (Object.keys(PARTS) as (keyof Cost)[]).filter((part) => part !== 'warm');
   const shown = names === 'short' ? SHORT_PARTS : PARTS;
@@ -57,7 +57,7 @@ export function millionTable(names: 'short' | 'long' = 'long'): CostTable {
   ];
 }
 
-/** Dollars of a month of this number of calls: each design, and Google's connector. */
+/** Returns a table of the cost of a month with this number of calls, for each design and for Google's connector. */
 export function callsTable(calls: number): CostTable {
   const parts = Object.keys(PARTS) as (keyof Cost)[];
   return [

@@ -32,8 +32,9 @@ export interface ShownError {
   readonly message: string;
   readonly status: number;
   readonly reason: string;
-  /** For writes: the key of the call and its known effect. */
+  /** Set for writes only. */
   readonly operationId?: string | undefined;
+  /** For writes: what the write did at Stripe, `unknown` if the command cannot tell. */
   readonly effect?: string | undefined;
 }
 

@@ -31,7 +31,8 @@ export function whereClause(context: Pick<CommandContext, 'text'>, nowMs: number
 }
 
 /**
- * Throws UsageError for a `--since 1h` or `--until 1h`: a command that is repeated to continue would select other rows.
+ * Throws UsageError for a relative time such as `--since 1h`. An export is continued by a repeat of the command, and a
+ * relative time would then select other rows.
  */
 export function rejectMovingTime(context: Pick<CommandContext, 'text'>): void {
   for (const name of ['since', 'until']) {

@@ -49,7 +49,7 @@ export interface PlannedDeployment {
   readonly unknownTypes: readonly string[];
 }
 
-/** A role of the user or account that deploys, with a permission that narrower roles lack. */
+/** A role that the deploying user or account needs. `permission` is in this role, but not in narrower roles. */
 export interface RequiredRole {
   readonly role: string;
   readonly permission: string;

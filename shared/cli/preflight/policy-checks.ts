@@ -37,7 +37,10 @@ const policyValues = (values: readonly string[]): PolicyValue[] => values.map((v
 const apiValues = (apis: readonly string[]): PolicyValue[] =>
   policyValues(apis.map((name) => `${name}.googleapis.com`));
 
-/** The policy's values for those of `ingress`. https://docs.cloud.google.com/run/docs/securing/ingress */
+/**
+ * Value of the module's `ingress` -> value that the ingress policy must allow.
+ * https://docs.cloud.google.com/run/docs/securing/ingress
+ */
 const INGRESS: Readonly<Record<string, string>> = {
   ALLOW_ALL: 'all',
   ALLOW_INTERNAL_ONLY: 'internal',

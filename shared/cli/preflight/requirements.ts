@@ -105,7 +105,7 @@ export const FURTHER_ROLES: Readonly<Record<string, RoleUse>> = {
   },
 };
 
-/** Roles on a resource that is not the project, by the type and the argument that names it. */
+/** Roles on resources other than the project. `argument` of the Terraform resource `type` names such a resource. */
 export const OUTSIDE_ROLES: readonly {
   readonly type: string;
   readonly argument: string;

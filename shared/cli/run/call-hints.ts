@@ -27,8 +27,8 @@ export async function rejectEntityAlone(server: ConnectorServer, name: string): 
 const NO_ENTITY: JsonBody = {};
 
 /**
- * Returns the error for `Refund.Create pi_123`: a Create has no id. The error suggests the input for ids with this
- * prefix, which it finds by the examples of the inputs.
+ * Returns the error for `Refund.Create pi_123`: a Create has no id. The error suggests the input whose example has the
+ * same id prefix.
  */
 export async function createIdError(
   server: ConnectorServer,

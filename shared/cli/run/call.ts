@@ -28,7 +28,10 @@ export async function callCommand(context: CommandContext): Promise<CommandResul
   return callWith(context, operation, inputs, context.text('operationId'), CALL_ATTEMPTS);
 }
 
-/** Runs an operation. Repeats it after errors that a repeat can solve: a write has one operation id for all attempts. */
+/**
+ * Runs an operation and repeats it after retryable errors. All attempts of a write use the same operation id, so a repeat
+ * is safe.
+ */
 export async function callWith(
   context: CommandContext,
   operation: string,
@@ -105,10 +108,10 @@ async function callRequest(
   ];
 }
 
-/** Operations whose rows a clause may select. */
+/** The operations that accept a filter clause. */
 const OPERATIONS_OF_ROWS: readonly Operation[] = ['List', 'Update', 'Delete'];
 
-/** Returns the fields of the body that every operation and action may have. */
+/** Returns the optional fields that the request body of every operation and action accepts. */
 function commonFields(context: CommandContext): JsonBody {
   const [filterClause, accountId] = [context.text('where'), context.text('account')];
   return {
@@ -118,7 +121,7 @@ function commonFields(context: CommandContext): JsonBody {
   };
 }
 
-/** Returns the input for the id of the object of an action: `PaymentIntentId`. */
+/** Returns the name of the action's input that takes the object id, such as `PaymentIntentId`. */
 async function idInputOf(server: ConnectorServer, action: string): Promise<string> {
   const { name, input } = await server.get(`/actions/${encodeURIComponent(action)}`);
   const required = isObject(input) && Array.isArray(input['required']) ? (input['required'] as unknown[]) : [];

@@ -55,8 +55,8 @@ export async function preflightCommand(context: CommandContext): Promise<Command
 const OPTIONS_IN_PLAN = ['region', 'location', 'database', 'secret', 'maxNodes', 'cpu', 'ingress'];
 
 /**
- * Returns the deployment of the plan, or else that of the options, with the defaults of infra/examples/minimal. Throws
- * UsageError without a project.
+ * Returns the deployment that the file of `--plan` describes. Without `--plan`, the other options describe it, with the
+ * defaults of infra/examples/minimal. Throws UsageError without a project.
  */
 export function plannedDeployment(
   context: Pick<CommandContext, 'text' | 'flag' | 'environment'>,

@@ -9,7 +9,7 @@ const EVENTS_SHOWN = 100;
 /** The maximum that the admin method `events.list` returns. */
 const EVENTS_PER_REQUEST = 500;
 const MAX_REPLAYED = 100_000;
-/** Options of a replay. Without one of them it would replay every event. */
+/** Options that select events. A replay without an id requires one of them, else it would replay every event. */
 const REPLAY_CONDITIONS = ['type', 'object', 'since', 'outcome'];
 
 /** `events list` */

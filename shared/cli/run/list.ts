@@ -22,7 +22,7 @@ const TABLE_COLUMNS = [
 ];
 const MAX_TABLE_COLUMNS = 6;
 
-/** Returns the fields of a body that all reads share. */
+/** Returns the request fields that `list`, `get` and `export` share. */
 export function readFields(context: CommandContext): JsonBody {
   const [fields, accountId] = [context.text('fields'), context.text('account')];
   return {

@@ -5,7 +5,7 @@ import { functionZip } from '../../../infra/bundles/function-zip.mjs';
 import { folderTexts } from '../../adapters/packed-folder.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 
-/** Files of each function by name, as SHA-256 of their contents: functions share most of their files. */
+/** Function name -> file name -> SHA-256 of the contents, which are stored under this hash once for all functions. */
 type FunctionFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** `package`: the zips of `npm run package`, from the files that were built. */

@@ -10,7 +10,10 @@ export interface MoneySource {
   readonly row: OutputRow;
 }
 
-/** The object whose money the call moves, read when its id is complete and again after the call `round`. */
+/**
+ * The object whose money the call moves. It is read when its id is complete, and again after each call: `round` is the
+ * number of the last call.
+ */
 export function useMoneySource(payload: Readonly<Record<string, unknown>>, round = 0): MoneySource | undefined {
   const { entities } = useOffer();
   const input = SOURCES.find((name) => typeof payload[name] === 'string' && /^[a-z]+_\w{6,}$/.test(payload[name]));

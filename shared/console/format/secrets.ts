@@ -5,7 +5,10 @@ const SECRET_NAMES =
 /** A value that looks like a card number: 12 to 19 digits, with spaces or hyphens. */
 const CARD_NUMBER = /^\d(?:[ -]?\d){11,18}$/;
 
-/** 15 to 19 digits with the first digit of a card network. A time in milliseconds begins with 1. ISO/IEC 7812-1 */
+/**
+ * 15 to 19 digits with the first digit of a card network (ISO/IEC 7812-1). A time in milliseconds begins with 1, so it
+ * does not match.
+ */
 const CARD_OF_RESPONSE = /^[2-6]\d{3}(?:[ -]?\d){11,15}$/;
 
 export function isSecretInput(name: string): boolean {

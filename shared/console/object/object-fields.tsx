@@ -64,7 +64,7 @@ export function ObjectFields({ row, columns }: ObjectFieldsProps) {
   );
 }
 
-/** A JSON object without nested objects as pairs, a list of objects as its members, and other values as JSON. */
+/** Shows a JSON object without nested objects as pairs, a list of objects as its members, other values as JSON. */
 function ObjectValue({ name, value }: { readonly name: string; readonly value: object }) {
   const members = Object.entries(value);
   if (!Array.isArray(value) && members.every(([, member]) => typeof member !== 'object'))

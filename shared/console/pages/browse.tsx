@@ -9,7 +9,7 @@ import { NameText } from '../ui/value.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { PageFrame } from '../ui/page.tsx';
 
-/** The entities that most accounts use, then the others in their order. */
+/** Returns the entities that most accounts use, then the other entities in the given order. */
 function commonFirst<T extends { readonly name: string }>(entities: readonly T[]): readonly T[] {
   const common = COMMON_ENTITIES.flatMap((name) => entities.filter((entity) => entity.name === name));
   return [...common, ...entities.filter((entity) => !common.includes(entity))];

@@ -36,7 +36,7 @@ const GENERATED_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /**
  * Returns the lines for what a user typed: tasks, entities, actions and pages by name, and objects and operations by id.
- * `documented` is true where the server has the documentation.
+ * `documented` is true if the server serves the documentation.
  */
 export function paletteItems(
   text: string,
@@ -148,7 +148,7 @@ function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): 
           hash: hashOf(['entity', name, operation]),
           text: `${operation} ${name}`,
           kind: 'Form',
-          // Create follows the entity itself, before the names that only contain it.
+          // With the entity's name as a key, Create is listed before lines that only contain the name.
           keys: [
             searchKey(`${operation} ${name}`),
             ...(operation === 'Create' ? [searchKey(`new ${name}`), searchKey(name)] : []),

@@ -6,7 +6,7 @@ import { packOf } from '../../adapters/packed-folder.ts';
 
 /** The built documentation site, and how to build it. */
 export interface DocsSource {
-  /** The folder of the site. The npm package has a pack, one file with all files of the folder, in its place. */
+  /** The folder of the site. The npm package has one file, the pack, that contains all files of the folder. */
   readonly folder: string;
   /** Builds the folder if a page changed. Undefined in the npm package, which has the built site. */
   readonly build?: () => Promise<void>;

@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { firestoreResponse, secretResponse } from '../../../shared/boot/stand-in.ts';
-import { makeCertificates } from '../../proxy/certificates.ts';
+import { makeCertificates, type Certificates } from '../../proxy/certificates.ts';
 
 export const HOSTS = [
   'oauth2.googleapis.com',
@@ -75,8 +75,20 @@ function tokenOfAccount(response: http.ServerResponse, authorization: string, to
     .end(JSON.stringify(known ? { accessToken: token, expireTime: '2099-01-01T00:00:00Z' } : { error: 'no' }));
 }
 
+let made: Certificates | undefined;
+
+/** One pair for all servers of this process: two keys of RSA take up to a second. */
+function certificatesOfAll(): Certificates {
+  if (made === undefined) {
+    const certificates = makeCertificates(HOSTS);
+    process.once('exit', () => certificates.remove());
+    made = certificates;
+  }
+  return made;
+}
+
 export async function startServers({ given, refused = [] }: Tokens = ONE_TOKEN): Promise<Servers> {
-  const certificates = makeCertificates(HOSTS);
+  const certificates = certificatesOfAll();
   const asked: Asked[] = [];
   const known = new Set(given.map(({ token }) => `Bearer ${token}`).filter((one) => !refused.includes(one.slice(7))));
   const handler: http.RequestListener = (request, response) => {
@@ -131,7 +143,6 @@ export async function startServers({ given, refused = [] }: Tokens = ONE_TOKEN):
         server.closeAllConnections();
         server.close();
       }
-      certificates.remove();
     },
   };
 }

@@ -20,7 +20,7 @@ import { lockExport, type ExportLock } from './export-lock.ts';
 import { rowFormat, type ExportFormat } from './format.ts';
 
 const ROWS_PER_REQUEST = REQUEST_LIMITS.pageSize.max;
-/** The pauses between so many attempts last about half an hour, so an export survives the restart of a server. */
+/** The pauses between 60 attempts add up to about half an hour, so an export survives the restart of a server. */
 const EXPORT_ATTEMPTS = 60;
 
 /**

@@ -26,7 +26,7 @@ interface CsvOptions {
   readonly columns: readonly string[];
   /** True if Stripe's times are written in RFC 3339. */
   readonly isoTimes: boolean;
-  /** Texts are written as they are, also those that a spreadsheet runs as a formula. */
+  /** True if every text is written unchanged, even one that a spreadsheet would run as a formula. */
   readonly raw: boolean;
 }
 

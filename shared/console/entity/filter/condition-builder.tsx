@@ -23,7 +23,7 @@ function informativeFirst(columns: readonly ColumnDescriptor[]): readonly Column
   return [...columns].sort((a, b) => rank(a) - rank(b));
 }
 
-/** The column that the builder begins with: the status, else the most informative column except the id. */
+/** Returns the column that is selected at first: the status, else the most informative column except the id. */
 function firstColumn(columns: readonly ColumnDescriptor[]): string {
   const sorted = informativeFirst(columns).filter(({ key }) => !key);
   return (sorted.find(({ name }) => name === 'Status') ?? sorted[0] ?? columns[0])?.name ?? '';

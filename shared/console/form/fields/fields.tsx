@@ -62,7 +62,7 @@ export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   );
 }
 
-/** Fields that the user went to or that had an error. From then on the form shows them. */
+/** Returns the fields that the user went to or that had an error. The form keeps showing these fields. */
 function useRevealed(names: readonly string[], pathOf: (name: string) => string): readonly string[] {
   const { wanted, errors } = useFieldContext();
   const [revealed, setRevealed] = useState<readonly string[]>([]);

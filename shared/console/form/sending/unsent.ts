@@ -6,7 +6,7 @@ import { isUpdate, acceptsClause, type FormTarget } from '../target.ts';
 /** An amount with decimals: 15.00 may mean 15 dollars or 15 cents. */
 const DECIMAL = /^-?\d+[.,]\d+$/;
 
-/** Paths of the amounts with decimals for which the user has not chosen between the main and the smallest unit. */
+/** Returns the paths of the decimal amounts for which the user has not yet chosen a unit: main or smallest. */
 function undecidedAmounts(schema: JsonSchema, value: unknown, path = ''): readonly string[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => undecidedAmounts(schema.items ?? {}, item, `${path}[${index}]`));

@@ -84,7 +84,7 @@ function buttonClass(isDestructiveLink: boolean, isPrimary: boolean): string {
 
 interface MoreActionsProps {
   readonly links: readonly ActionLink[];
-  /** What the actions that are not available need. */
+  /** One note for each unavailable action: what the action needs. */
   readonly notes: readonly string[];
 }
 

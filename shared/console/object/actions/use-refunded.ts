@@ -4,8 +4,8 @@ import { formatMoney } from '../../format/money.ts';
 import { useOffer } from '../../shell/offer.tsx';
 
 /**
- * What is refunded of a payment and what is left: `$5.00 refunded, $10.00 left`. Undefined without a refund. For a
- * PaymentIntent this sends one request to Stripe, because its charge has the refunded amount.
+ * How much of a payment is refunded and how much is left: `$5.00 refunded, $10.00 left`. Undefined without a refund.
+ * For a PaymentIntent this sends one request to Stripe, because its charge has the refunded amount.
  */
 export function useRefunded(entity: string, row: OutputRow | undefined, round = 0): string | undefined {
   const { entities } = useOffer();
