@@ -48,6 +48,8 @@ export interface InvocationOptions {
   /** Inputs that the call may have. Undefined permits all. */
   readonly inputs?: FunctionInputs | undefined;
   readonly deadlineMs: number;
+  /** Milliseconds of `deadlineMs` that passed before the call was prepared. Default: 0. */
+  readonly lateMs?: number | undefined;
   readonly maxWaitMs?: number | undefined;
   /**
    * The key version up to which a recorded final failure is attempted again. A failure with a greater key version is
@@ -166,11 +168,12 @@ function toCallContext(
   options: InvocationOptions,
 ): CallContext {
   const account = accountForCall(settings, body.accountId);
-  const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, responseFlags } = options;
+  const { operationId, freshId, withoutSecrets, deadlineMs, lateMs = 0, maxWaitMs } = options;
+  const { retriesAfter, responseFlags } = options;
   return {
     name,
     clock,
-    deadlineAt: clock.monotonicMs() + deadlineMs,
+    deadlineAt: clock.monotonicMs() + deadlineMs - lateMs,
     outputFormat: body.outputFormat ?? settings.outputFormat,
     responseFlags,
     waits: options.waits,

@@ -115,7 +115,7 @@ export class TokenQueues<C> {
     const slowdown = now === undefined ? undefined : this.node.takeSlowdown(now);
     if (slowdown !== undefined) return slowdown;
     if (now === undefined || this.needsTime(nowMs, now, queues))
-      return this.timeCommit(nowMs, queues, callers, settled);
+      return this.timeCommit(nowMs, now, queues, callers, settled);
     return (
       this.reserveCommit(nowMs, now, queues, settled) ??
       // A member whose callers wait long without a reservation renews its membership with a join, to keep its rank.
@@ -125,20 +125,22 @@ export class TokenQueues<C> {
 
   /**
    * Returns the commit whose answer tells the store's time. For a lone caller this is its reservation, if a lower bound
-   * of the time is known. For several callers it is a join: they would lose more slots if the bound is too early, and
+   * of the time is known. With both bounds its slots are long enough for their distance, so on a slow path to the store
+   * the answer need not be more exact. For several callers it is a join: they would lose more slots if the bound is too early, and
    * they need a count of the nodes, which this node joins first.
    */
   private timeCommit(
     nowMs: number,
+    now: Now | undefined,
     queues: readonly TokenQueue<C>[],
     callers: number,
     settled: Settled<C>[],
   ): Commit | undefined {
-    const least = this.node.leastNow(nowMs);
+    const known = now ?? this.node.leastNow(nowMs);
     if (callers !== 1) return joinIf(callers > 0);
     // The read of the lanes tells the lower bound.
-    if (least === undefined && this.steps?.isReading === true) return undefined;
-    const reservation = least === undefined ? undefined : this.reserveCommit(nowMs, least, queues, settled);
+    if (known === undefined && this.steps?.isReading === true) return undefined;
+    const reservation = known === undefined ? undefined : this.reserveCommit(nowMs, known, queues, settled);
     return reservation ?? { kind: 'join' };
   }
 

@@ -1,5 +1,6 @@
 /** How late a busy process reads a request. */
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { RequestArrivals } from '../../shared/http/preload/arrival.ts';
 
@@ -14,14 +15,18 @@ class Loop {
   /** A turn that reads requests, each of which takes `ms` to handle. Returns how late each was read. */
   turn(count: number, ms: number): number[] {
     const late = Array.from({ length: count }, () => {
-      const request = {};
+      const request = new EventEmitter();
       this.arrivals.note(request);
       const lateMs = this.arrivals.lateMs(request);
       this.nowMs += ms;
       return lateMs;
     });
-    for (const end of this.ended.splice(0)) end();
+    this.end();
     return late;
+  }
+
+  end(): void {
+    for (const end of this.ended.splice(0)) end();
   }
 }
 
@@ -42,6 +47,29 @@ test('a request that is read after a pause has just arrived', () => {
   loop.turn(10, 30);
   loop.nowMs += 6;
   assert.deepEqual(loop.turn(3, 40), [0, 0, 80]);
+});
+
+test('the time that a caller takes to send the body is not counted, but that of a busy turn is', () => {
+  const loop = new Loop();
+  const request = new EventEmitter();
+  loop.arrivals.note(request);
+  loop.end();
+  loop.nowMs = 10_000;
+  request.emit('end');
+  assert.equal(loop.arrivals.lateMs(request), 0);
+  loop.nowMs += 200;
+  assert.equal(loop.arrivals.lateMs(request), 200);
+});
+
+test('a body that is read in the turn after that of its head counts from the earlier turn', () => {
+  const loop = new Loop();
+  const request = new EventEmitter();
+  loop.arrivals.note(request);
+  loop.nowMs += 1000;
+  loop.end();
+  loop.nowMs += 1;
+  request.emit('end');
+  assert.equal(loop.arrivals.lateMs(request), 1001);
 });
 
 test('a request that was not noted is not late', () => {

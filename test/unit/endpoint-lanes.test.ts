@@ -128,24 +128,33 @@ test('an allocation that cannot be read is logged once, until it was read again'
   assert.deepEqual(lines, [warning, warning]);
 });
 
-/** A limiter whose calls to the store are recorded, and whose reads of the lanes are of `pastMs` before. */
-function recorded(clock: VirtualClock, pastMs = 0): { readonly limiter: Limiter; readonly calls: string[] } {
+/**
+ * A limiter whose calls to the store are recorded and take `wayMs` each way, and whose reads of the lanes are of
+ * `pastMs` before.
+ */
+function recorded(clock: VirtualClock, pastMs = 0, wayMs = 0): { readonly limiter: Limiter; readonly calls: string[] } {
   const tokens = memoryTokens(clock);
   const memory = memoryAllocations(clock);
   const calls: string[] = [];
+  const ask = async <T>(call: string, effect: () => Promise<T>): Promise<T> => {
+    calls.push(call);
+    if (wayMs > 0) await clock.sleep(wayMs);
+    const answer = await effect();
+    if (wayMs > 0) await clock.sleep(wayMs);
+    return answer;
+  };
   const limiter = new Limiter({
     member: { connection: 'c', id: 'm', place: 0.5 },
     limits: LIMITS,
     store: {
       ...tokens,
-      join: (member) => (calls.push('join'), tokens.join(member)),
-      reserve: (request) => (calls.push('reserve'), tokens.reserve(request)),
+      join: (member) => ask('join', () => tokens.join(member)),
+      reserve: (request) => ask('reserve', () => tokens.reserve(request)),
     },
     allocations: {
       ...memory,
       async read(connection) {
-        calls.push('read');
-        const allocation = await memory.read(connection);
+        const allocation = await ask('read', () => memory.read(connection));
         return { ...allocation, atUs: allocation.atUs - pastMs * 1000 };
       },
     },
@@ -179,6 +188,22 @@ test('a lone caller reserves at once if another answer told the time, however sl
     const granted = await turn;
     assert.ok(granted.granted && granted.waitedMs < 26, JSON.stringify(granted));
     assert.deepEqual(calls, ['read', 'reserve'], String(tookMs));
+  }
+});
+
+test('a lone caller on a slow path to the store reserves twice, and not until the time is exact', async () => {
+  for (const wayMs of [60, 200]) {
+    const clock = new VirtualClock(1000);
+    const { limiter, calls } = recorded(clock, 0, wayMs);
+    const turn = Promise.resolve(limiter.take(5000));
+    await clock.advance(5000);
+    assert.equal((await turn).granted, true);
+    // A join may follow while the caller waits for its slot, because the time becomes less exact.
+    assert.deepEqual(
+      calls.filter((call) => call !== 'join'),
+      ['read', 'reserve', 'reserve'],
+      String(wayMs),
+    );
   }
 });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConnectorError } from '../../shared/errors.ts';
-import { entityHandler } from '../../shared/http/operation-handlers.ts';
+import { actionHandler, entityHandler } from '../../shared/http/operation-handlers.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
 import { arrive, call, confirm, rowOf, waited, WAIT, world } from './wait-for-world.ts';
 
@@ -41,6 +41,17 @@ test('at the end the call is answered with what it knows, its effect as ever', a
   assert.equal(answer.effect, 'done');
   assert.equal(at.stripe.requests.length, 1);
   assert.ok(at.reads <= 50 && at.reads > 30, `${at.reads} reads`);
+});
+
+test('a call that a busy instance reads late is not rejected because of its waitFor, and ends by its deadline', async () => {
+  const at = world();
+  const startedMs = at.clock.monotonicMs();
+  const body = { connectorInputPayload: { PaymentIntentId: 'pi_1' }, waitFor: WAIT };
+  const late = { operationId: 'op-1', deadlineMs: 50_000, lateMs: 40_000, responseFlags: new Set<string>() };
+  const prepared = actionHandler('ConfirmPaymentIntent').prepare(at.caller, body, late);
+  const answer = await inVirtualTime(at.clock, prepared.run());
+  assert.deepEqual(waited(answer), { reached: false, status: 'processing', event: null });
+  assert.ok(at.clock.monotonicMs() - startedMs <= 10_000);
 });
 
 test('a write that is already in a wanted status waits for nothing', async () => {

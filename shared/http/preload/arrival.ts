@@ -13,6 +13,11 @@ const MAX_GAP_MS = 5;
 /** Minimum delay that is counted. Every request has a delay of a few milliseconds, which is ignored. */
 const MIN_LATE_MS = 50;
 
+/** An incoming request. It emits `end` when its body was read. https://nodejs.org/api/stream.html#event-end */
+interface Incoming {
+  once(event: 'end', ended: () => void): unknown;
+}
+
 export class RequestArrivals {
   private readonly sinceMs = new WeakMap<object, number>();
   /**
@@ -29,10 +34,13 @@ export class RequestArrivals {
     private readonly atEndOfTurn: (ended: () => void) => unknown = setImmediate,
   ) {}
 
-  /** Records that the event loop has read a request. */
-  note(request: object): void {
-    this.currentSinceMs ??= this.beginTurn();
-    this.sinceMs.set(request, this.currentSinceMs);
+  /**
+   * Records that the event loop has read the head of a request, and later the end of its body. A request has arrived
+   * when its body has. So the time that a caller takes to send a body is not counted.
+   */
+  note(request: Incoming): void {
+    this.read(request);
+    request.once('end', () => this.read(request));
   }
 
   /**
@@ -42,6 +50,11 @@ export class RequestArrivals {
   lateMs(request: object): number {
     const late = this.monotonicMs() - (this.sinceMs.get(request) ?? Infinity);
     return late < MIN_LATE_MS ? 0 : late;
+  }
+
+  private read(request: object): void {
+    this.currentSinceMs ??= this.beginTurn();
+    this.sinceMs.set(request, this.currentSinceMs);
   }
 
   private beginTurn(): number {
