@@ -56,8 +56,9 @@ export class RequestContext {
   ): Promise<OperationResult> {
     this.assignOperationId(connector, operation.mutates);
     const { operationId, responseFlags } = this;
-    const { deadlineMs, maxWaitMs } = connector.settings;
+    const { deadlineMs } = connector.settings;
     const lateMs = arrivals.lateMs(this.request);
+    this.waits.lateMs = lateMs;
     const prepared = operation.prepare(connector, body, {
       operationId: operation.mutates ? operationId : undefined,
       freshId: this.isGenerated,
@@ -65,7 +66,6 @@ export class RequestContext {
       names,
       deadlineMs,
       lateMs,
-      maxWaitMs: Math.max(0, maxWaitMs - lateMs),
       responseFlags,
       waits: this.waits,
     });

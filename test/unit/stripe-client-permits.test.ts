@@ -33,6 +33,13 @@ test('lock_timeout slows only its object, and the call and the log report it', a
   assert.ok(logged.some((line) => line.includes('object locked') && line.includes('/v1/payment_intents/pi_1')));
 });
 
+test('the first permit alone has a shorter maximum wait if the call was read late', async () => {
+  const [inTime] = (await run(get, [ok])).maxWaits;
+  const { maxWaits } = await run(get, [LOST, LOST, ok], { lateMs: 800 });
+  assert.deepEqual(maxWaits, [(inTime ?? NaN) - 800, inTime, inTime]);
+  assert.deepEqual((await run(get, [ok], { lateMs: 60_000 })).maxWaits, [0]);
+});
+
 test('slow preparation finishes before the token is taken', async () => {
   const { order } = await run(get, [ok]);
   assert.deepEqual(order, ['ready', 'token', 'send']);

@@ -5,6 +5,7 @@ import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
 import type { StripeResult, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { callContext } from '../support/calls.ts';
+import { WaitReport } from '../../shared/stripe/call-context.ts';
 import { testLimiter, testStripeClient } from '../support/stripe-client.ts';
 
 export const ok: StripeResult = { ok: true, body: { id: 'cus_1' } };
@@ -20,6 +21,8 @@ export interface Ran {
   readonly at: number[];
   /** Tokens taken. */
   waited: number;
+  /** The maximum wait of each, in milliseconds. */
+  readonly maxWaits: number[];
   /** The pace after each time that the limiter was asked to slow. */
   readonly paces: number[];
   readonly throttled: Set<string>;
@@ -31,7 +34,14 @@ export interface Ran {
 export async function run(
   request: StripeRequest,
   answers: readonly StripeResult[],
-  options: { keys?: string[]; deadlineMs?: number; heldUpMs?: number; leaseMs?: number; throws?: true } = {},
+  options: {
+    keys?: string[];
+    deadlineMs?: number;
+    heldUpMs?: number;
+    leaseMs?: number;
+    lateMs?: number;
+    throws?: true;
+  } = {},
 ): Promise<Ran> {
   const clock = new VirtualClock(1000);
   const stored = [...(options.keys ?? ['sk_test_a0000000'])];
@@ -41,6 +51,7 @@ export async function run(
     keys: [],
     at: [],
     waited: 0,
+    maxWaits: [],
     paces: [],
     throttled: new Set(),
     logged: [],
@@ -50,6 +61,7 @@ export async function run(
   const take = limiter.take.bind(limiter);
   limiter.take = async (...given) => {
     ran.waited += 1;
+    ran.maxWaits.push(given[0]);
     const turn = await take(...given);
     // Nothing runs for so long between the first slot and its caller.
     if (options.heldUpMs !== undefined && ran.waited === 1) await clock.sleep(options.heldUpMs);
@@ -85,7 +97,10 @@ export async function run(
     clock,
     log: { write: (_, message, facts) => void ran.logged.push(`${message} ${JSON.stringify(facts)}`) },
   });
+  const waits = new WaitReport();
+  waits.lateMs = options.lateMs ?? 0;
   const call = callContext(clock, {
+    waits,
     deadlineAt: 1000 + (options.deadlineMs ?? 50_000),
     outputFormat: 'connector',
     responseFlags: ran.throttled,

@@ -12,9 +12,9 @@ export interface LockDeps {
   readonly maxWaitMs: number;
 }
 
-/** Returns the maximum wait of a call in milliseconds: its own, or that of the connection. */
+/** Returns the maximum wait of a call's next request in milliseconds: its own, or that of the connection. */
 export function maxWaitOf(deps: Pick<LockDeps, 'maxWaitMs'>, call: CallContext): number {
-  return call.maxWaitMs ?? deps.maxWaitMs;
+  return Math.max(0, (call.maxWaitMs ?? deps.maxWaitMs) - (call.waits?.lateMs ?? 0));
 }
 
 /** The lock on the object of a request, if Stripe reported the object as locked. */

@@ -42,6 +42,7 @@ export async function acquirePermit(
     if (!permit.granted)
       throw rejectCall(deps, request, call, permit, { waitedMs, latencyMs: 0, attempts: attempts + 1 });
     if (permit.pace < 1) call.responseFlags?.add(throttledFlag(permit.pace));
+    if (call.waits !== undefined) call.waits.lateMs = 0;
     // If the process was paused, the permit may have expired. The loop then acquires another one.
     if (endedMs <= permit.untilMs) return { waitedMs, waitedFor: waitedMs < MIN_WAIT_MS ? undefined : reason };
   }
