@@ -92,7 +92,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'callers who are refused reserve all the same': {
     file: 'shared/rate-limiter/queue/token-queue.ts',
-    right: 'if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.node.pace(nowMs));',
+    right:
+      'if (expectedMs > maxWaitMs) return refusal(caller, this.waits.toldMs(nowMs, priority), this.node.pace(nowMs));',
     wrong: '',
     test: FLEET,
     named: 'a storm of callers',
