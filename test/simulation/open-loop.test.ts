@@ -139,7 +139,7 @@ test('a reservation for more callers than lanes leaves the rest to the next one'
         patient: 0,
         lone: false,
         rare: false,
-        shares: false,
+        othersStarve: false,
       };
       const requests = new LaneSelector(new LaneRecords()).plan(demand, nowUs, view);
       assert.ok(

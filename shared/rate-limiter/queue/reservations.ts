@@ -36,8 +36,8 @@ export class QueueReservations<C> {
     private readonly line: WaitingLine<C>,
     private readonly arrivals: Arrivals,
     private readonly selector: LaneSelector,
-    /** True if callers of other queues wait too. */
-    private readonly shares: () => boolean,
+    /** True if a lower class of another queue had no slot for some seconds. */
+    private readonly othersStarve: (nowMs: number) => boolean,
   ) {}
 
   /**
@@ -119,7 +119,7 @@ export class QueueReservations<C> {
       paymentLanes: this.node.paymentLanes(nowMs, now),
       ahead,
       patient: this.line.patient,
-      shares: this.shares(),
+      othersStarve: this.othersStarve(nowMs),
       lone: this.isLone(ahead, view),
       rare: this.arrivals.areRare(nowMs, lanes),
     };

@@ -16,6 +16,9 @@ import { refusal, refusedTurn, type RefusedTurn, type Settled } from './turn.ts'
 import { usablePart, WaitingLine, type Waiter } from './waiting-line.ts';
 import { QueueWaits } from './waits.ts';
 
+/** If a lower class had no slot for longer, the other queues of the node reserve less far ahead. Milliseconds. */
+const STARVING_MS = 3_000;
+
 /**
  * Minimum milliseconds that a caller waits while the store does not respond, even if its `maxWaitMs` is shorter. It is
  * the timeout of one call to the store. A caller can set a shorter `patienceMs`.
@@ -42,8 +45,10 @@ export class TokenQueue<C> {
     private readonly others: () => readonly TokenQueue<C>[] = () => [],
   ) {
     this.selector = new LaneSelector(node.records);
-    this.reservations = new QueueReservations(node, source, this.line, this.arrivals, this.selector, () =>
-      this.others().some((other) => other !== this && other.length > 0),
+    this.reservations = new QueueReservations(node, source, this.line, this.arrivals, this.selector, (nowMs) =>
+      this.others().some(
+        (other) => other !== this && other.unservedMs.some((sinceMs) => nowMs - sinceMs > STARVING_MS),
+      ),
     );
     this.waits = new QueueWaits(node, source, this.line, this.selector.estimates, (now, rank) =>
       this.borrowable(now, rank).map(({ slot }) => slot),
@@ -135,7 +140,11 @@ export class TokenQueue<C> {
     const expectedMs = this.waits.admissionMs(nowMs, place + this.admissions.before(priority), priority);
     // Slots that are due before the admitted callers join are of no use to these callers.
     const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.waits.admissionMs(nowMs, place, priority));
-    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.node.pace(nowMs));
+    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs)
+      return refusedTurn(
+        this.waits.toldMs(nowMs, priority, place + this.admissions.before(priority)),
+        this.node.pace(nowMs),
+      );
     const admitted = { priority, sinceMs: nowMs };
     this.admissions.add(admitted);
     return admitted;

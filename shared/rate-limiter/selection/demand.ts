@@ -14,8 +14,8 @@ export interface Demand {
   readonly patient: number;
   /** True if hardly any callers wait, so that the queue looks for lanes of other nodes. */
   readonly lone: boolean;
-  /** True if callers of other endpoints wait too. */
-  readonly shares: boolean;
+  /** True if a lower class of another endpoint had no slot for some seconds. */
+  readonly othersStarve: boolean;
   /** True if the node's lanes are idle most of the time. */
   readonly rare: boolean;
 }

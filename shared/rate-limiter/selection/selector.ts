@@ -25,8 +25,8 @@ const PREFETCH_US = 1_100_000;
 const MANY_ROUNDS = 2;
 
 /**
- * Maximum slots of one lane in a reservation while callers of several endpoints wait. A call of another endpoint, or the
- * next node of the lane, then waits for few of them.
+ * Maximum slots of one lane in a reservation while a lower class of another endpoint starves. Its next call, or the next
+ * node of the lane, then waits for few of them.
  */
 const SHARED_ROUNDS = 2;
 
@@ -99,7 +99,7 @@ export class LaneSelector {
     const probed = wanted > 1 && !yields ? this.probed(assigned, shards, fromUs, view) : [];
     const counts = new SlotCounts(
       this.shardLimits(probed, flood, assigned, shards, own, fromUs),
-      isPart(view) && demand.shares ? SHARED_ROUNDS : MAX_BATCH,
+      isPart(view) && demand.othersStarve ? SHARED_ROUNDS : MAX_BATCH,
     );
     const keeps = yields && !own.every(({ lane }) => isReserved(lane));
     if (keeps) this.records.reserveKeptUs = fromUs;
