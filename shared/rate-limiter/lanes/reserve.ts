@@ -1,10 +1,10 @@
 import { GOLDEN } from './golden-ratio.ts';
 
 /** While many callers of the lower classes wait, they leave this part of the lanes to payments. */
-const RESERVED_PART = 0.1;
+const RESERVED_PART = 0.125;
 
 /**
- * Returns whether a lane is reserved for payments. About one in ten lanes of each endpoint and of each node is
+ * Returns whether a lane is reserved for payments. About one in eight lanes of each endpoint and of each node is
  * reserved.
  */
 export function isReserved(lane: number): boolean {
