@@ -100,7 +100,7 @@ export function finalOutcome(call: string, error: ConnectorError): CommandOutcom
   return { kind: 'succeeded', call, result: { status: 200, body, effect: 'done' } };
 }
 
-/** Reasons of errors whose effect `done` does not mean that the whole command took effect. */
+/** If an error with one of these reasons has the effect `done`, the command may have taken effect only in part. */
 const PARTIAL_EFFECT_REASONS: ReadonlySet<string> = new Set(['PARTIAL_FAILURE', 'OPERATION_ID_REUSED']);
 
 /** Returns whether an unknown outcome is final, because a redelivery cannot resolve it. */

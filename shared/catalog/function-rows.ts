@@ -26,7 +26,7 @@ interface FunctionRestriction {
 }
 
 /**
- * What callers may request from a function: an operation of entities, actions by name, or one action.
+ * What callers may request from a function: an operation of entities, an action that the request names, or one fixed action.
  */
 export type Callable =
   | ({ readonly kind: 'operation'; readonly operation: Operation } & FunctionRestriction)

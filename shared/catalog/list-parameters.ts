@@ -5,7 +5,7 @@
 
 type SampleValue = string | boolean | readonly string[];
 
-/** Default parameters for lists from which Stripe omits rows if the request does not have them. */
+/** Default parameters of lists. Without these parameters Stripe would omit some rows. */
 export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, SampleValue>>>> = {
   Subscription: { status: 'all' },
   // https://docs.stripe.com/api/tax/registrations/list: without a status, Stripe returns only active registrations.

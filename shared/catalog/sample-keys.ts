@@ -1,6 +1,6 @@
 /**
- * Keys that the samples of Google's connector show. The `connector` row of an action always has them, with null if Stripe
- * sent no value. A test compares them with the samples.
+ * Keys that the samples of Google's connector show. The row of an action in the output format `connector` always has them,
+ * with null if Stripe sent no value. A test compares them with the samples.
  */
 const PAYMENT_INTENT = `id object amount amount_capturable amount_received canceled_at cancellation_reason capture_method
   client_secret confirmation_method created currency customer description invoice last_payment_error latest_charge level3

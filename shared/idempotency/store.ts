@@ -58,7 +58,7 @@ export interface OperationEntries {
   readonly next: string | undefined;
 }
 
-/** Lists the records of a connection for its operator, in the store's own order. Functions do not use it. */
+/** Lists the records of a connection for its operator, in the store's own order. Only the management methods use it. */
 export interface OperationLog {
   page(max: number, after: string | undefined): Promise<OperationEntries>;
 }

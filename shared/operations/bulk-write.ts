@@ -37,7 +37,7 @@ const FATAL_REASONS: ReadonlySet<string> = new Set([
 /** Used instead of a row id in a preview, because a preview lists no rows. */
 export const ROW_PLACEHOLDER = 'each-row';
 
-/** A row to write, in the form in which the list of rows is stored. */
+/** A row to write, as it is stored in the list of rows. */
 interface BulkTarget {
   readonly id: string;
   readonly parents: Row['parents'];

@@ -72,7 +72,10 @@ function updateOrDelete(operation: 'Update' | 'Delete') {
   };
 }
 
-/** Writes one object. The payload is `{"Id": ...}` (null if the object has no id), for a Delete `{}`. */
+/**
+ * Writes one object. Returns the payload of the response: `{"Id": ...}`, where `Id` is null if the object has none, or `{}`
+ * for a Delete.
+ */
 async function write(
   deps: ConnectorDeps,
   request: StripeRequest,

@@ -9,7 +9,7 @@ export interface Secrets {
 /** The format of a kind of secret, and the error for a value without this format. */
 export interface SecretKind {
   readonly pattern: RegExp;
-  /** Reason of the error. */
+  /** Reason of the error for a value without this format. */
   readonly reason: string;
   /** Predicate in the error's message: `is not a ...`. */
   readonly label: string;

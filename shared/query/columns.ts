@@ -33,7 +33,10 @@ export interface Column {
   readonly absent?: boolean | undefined;
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
-  /** For a parameter that is not a field: the path of the value in objects. The path may lead through lists. */
+  /**
+   * For a parameter without a field of the same name: the path at which objects have its value. The path may lead through
+   * lists.
+   */
   readonly shownAt?: readonly string[] | undefined;
 }
 
@@ -87,7 +90,7 @@ function fieldColumn(
   return { name, path, isResponseField: true, ...kind, absent: ABSENT_VALUES[[entity, ...path].join('.')] };
 }
 
-/** Returns the list parameter that a name refers to, as a column that objects do not have. */
+/** Returns the list parameter that a name refers to, as a column that is only for filters: it is no field of objects. */
 function filterColumn(entity: Entity, definition: OperationDefinition, name: string): Column | undefined {
   if (name === 'Expand') return undefined;
   for (const { params } of routesOf(definition)) {

@@ -32,7 +32,7 @@ export function fieldTexts(
   };
 }
 
-/** Returns the text of the id of a parent, which Stripe expects in the path. */
+/** Returns the description of a parent's id. Stripe expects this id in the path. */
 export function parentText(parent: string, entity: string, descriptions: Descriptions | undefined): FieldText {
   const description = `Id of the ${parent} that the ${entity} belongs to.`;
   return descriptions === undefined ? { description } : { description, example: sampleId(parent, descriptions) };

@@ -82,7 +82,7 @@ function withoutFields(fields: readonly string[]): TargetSchema {
   return { not: more.length === 0 ? first : { anyOf: [first, ...more] } };
 }
 
-/** Returns the rule for a body that names one object, whose parents are in `entityId` or in the payload. */
+/** Returns the schema of a body that names one object. The ids of its parents are in `entityId` or in the payload. */
 function targetById(definition: OperationDefinition): TargetSchema {
   const id = entityIdSchema(definition);
   const routes = routesByParents(definition);

@@ -165,7 +165,10 @@ function waitArgument(statuses: readonly string[], limits: RequestLimits): JsonS
   return { ...waitForSchema(limits, statuses), description: WAIT_FOR_DESCRIPTION };
 }
 
-/** Returns the schema of a tool's arguments. `properties` are the arguments that only some tools have. */
+/**
+ * Returns the schema of a tool's arguments. `properties` are the arguments that only some tools have. `ids` are the names of
+ * those that identify the object; they are required.
+ */
 function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   isRead: boolean,

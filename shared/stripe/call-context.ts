@@ -101,8 +101,8 @@ export const MIN_WAIT_MS = 50;
 /** The class of a call's requests, and what they waited for. */
 export class WaitReport {
   /**
-   * Milliseconds of the maximum wait that passed before the call was handled. They shorten the wait of its first request
-   * only, so this is 0 after the first permit.
+   * The part of the call's maximum wait that was used up before the call was handled, in milliseconds. It shortens the wait
+   * of the first request only, so this is 0 after the first permit.
    */
   lateMs = 0;
   private readonly ms = new Map<WaitReason, number>();

@@ -112,6 +112,8 @@ const COMPLETED: readonly (readonly [clause: string, first: string])[] = [
   ['Status = ', "Status = 'succeeded' "],
   ["Status = 'succeeded' ", "Status = 'succeeded' AND "],
   ["Status = 'succeeded' AND Am", "Status = 'succeeded' AND Amount "],
+  ['Email IS NOT NULL ', 'Email IS NOT NULL AND '],
+  ['NOT Sta', 'NOT Status '],
 ];
 
 for (const [clause, first] of COMPLETED)

@@ -45,8 +45,8 @@ export function rejectMovingTime(context: Pick<CommandContext, 'text'>): void {
 }
 
 /**
- * Returns the time of an option: Unix seconds, a day or a time with its zone. A day begins at midnight UTC. Undefined
- * without the option.
+ * Converts an option to one of three forms: Unix seconds, a day, or a time with its zone. A day begins at midnight UTC.
+ * Returns undefined if the option is not set.
  */
 export function timeOption(context: Pick<CommandContext, 'text'>, name: string, nowMs: number): string | undefined {
   const text = context.text(name);

@@ -64,7 +64,10 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
   ].filter((group) => group.columns.length > 0);
 }
 
-/** The words that all names begin with: `Payment`, `Method` and `Options` if all begin with PaymentMethodOptions. */
+/**
+ * Returns the words that all names of a group begin with: `Payment`, `Method` and `Options` if all begin with
+ * PaymentMethodOptions. All names of a group share at least the first word.
+ */
 function sharedWords(columns: readonly ColumnDescriptor[]): readonly string[] {
   const wordLists = columns.map(({ name }) => nameWords(name));
   const [first = []] = wordLists;

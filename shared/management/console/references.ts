@@ -4,7 +4,7 @@ import { mapInChunks } from '../../http/event-loop.ts';
 import { memoizeByRef } from '../../memoize.ts';
 import type { ConnectorDeps } from '../../operations/connector.ts';
 
-/** A column with ids of another entity that Stripe's list can filter. */
+/** A column with ids of another entity. Stripe's list can be filtered by this column. */
 interface ReferringColumn {
   readonly entity: string;
   readonly column: ColumnDescriptor;

@@ -8,7 +8,7 @@ import { missingParameters } from './pushdown.ts';
 import { syntaxError } from '../syntax/tokenizer.ts';
 
 /**
- * Rejects a filter of Stripe's list that is not a field of objects, unless it is joined to the whole clause by AND. Stripe
+ * Rejects a filter of Stripe's list that is not a field of objects, unless it is a top-level term of an AND. Stripe
  * must apply such a term to every row, because the connector cannot compare objects with it.
  */
 export function checkListOnlyFilters(

@@ -171,7 +171,10 @@ export class TokenQueue<C> {
     return [...settled, ...refused];
   }
 
-  /** Applies the store's response to the queue's part of a commit: it adds the granted slots and the state of the lanes. */
+  /**
+   * Handles the store's response to the requests that this queue contributed to a commit. Updates the known state of the
+   * lanes, and assigns the granted slots to waiting callers.
+   */
   reserved({ requests, view, lastUseUs }: ReservePlan, notBeforeUs: number, answer: Reservation): void {
     this.selector.learn(requests, answer, notBeforeUs, view);
     this.line.put(

@@ -59,12 +59,12 @@ function subscriptionSection(context: Context, session: StoredObject, target: st
     .map((subscription) => {
       const [item] = subscriptionItems(context, subscription);
       const cancelAt = subscription['cancel_at'];
-      const isCanceled = typeof cancelAt === 'number';
-      const statusText = isCanceled
+      const isCancellationScheduled = typeof cancelAt === 'number';
+      const statusText = isCancellationScheduled
         ? `ends on ${dayText(cancelAt)}`
         : `renews on ${dayText(item?.['current_period_end'])}`;
       const name = item === undefined ? '' : productName(context, priceOf(item));
-      const [verb, label] = isCanceled ? ['renew', 'Renew'] : ['cancel', 'Cancel'];
+      const [verb, label] = isCancellationScheduled ? ['renew', 'Renew'] : ['cancel', 'Cancel'];
       const action = canCancel ? buttonForm(target, verb, label, 'subscription', subscription.id) : '';
       return `<tr><td>${escapeHtml(name)}<br><span class="note">${escapeHtml(String(subscription['status']))}, ${statusText}</span></td><td>${action}</td></tr>`;
     });

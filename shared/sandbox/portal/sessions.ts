@@ -65,6 +65,7 @@ function updateConfiguration({ params }: Context, configuration: StoredObject): 
       Object.entries(changes).map(([name, value]) => [name, { ...hashOrEmpty(current[name]), ...hashOrEmpty(value) }]),
     ),
   };
+  // The remaining parameters replace fields of the configuration.
   delete params['features'];
 }
 

@@ -41,7 +41,7 @@ export async function acquireLock(deps: LockDeps, request: StripeRequest, call: 
   return { release: lock.release, waitedMs, admittedMs };
 }
 
-/** Logs that the object of a call is in use for longer than the call may wait, and returns the error of the call. */
+/** Logs that an object is in use for longer than the call may wait, and returns the error with which the call fails. */
 export function rejectLocked(
   { log }: Pick<LockDeps, 'log'>,
   call: CallContext,

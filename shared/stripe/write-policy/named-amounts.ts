@@ -172,7 +172,7 @@ function linesTogether(lines: readonly NamedAmount[][], field: string): NamedAmo
   });
 }
 
-/** Returns the larger of two numbers. A number that is undefined counts as zero. */
+/** Returns the larger of two numbers. If one is undefined, returns the other; if both are, zero. */
 function larger(value: ExactDecimal | undefined, other: ExactDecimal | undefined): ExactDecimal {
   if (value === undefined || other === undefined) return value ?? other ?? ZERO;
   return isGreater(value, other) ? value : other;

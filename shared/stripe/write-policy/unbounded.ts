@@ -59,8 +59,8 @@ export function findUnboundedInput(
 }
 
 /**
- * Returns the values that inputs must have: those of `closed`, and those of `closedBefore` for API versions before a
- * day. A version starts with its date: `2025-03-31.basil`.
+ * Returns the values that inputs must have. Those in `closed` always apply. The keys of `closedBefore` are days: the values
+ * of a day apply only to API versions with an earlier date. `2025-03-31.basil` has the date 2025-03-31.
  */
 function requiredValues(
   { closed = {}, closedBefore = {} }: WriteFacts,
@@ -77,7 +77,7 @@ function containsAmount(lookup: PolicyLookup, path: string, value: unknown): boo
   return isObject(value) ? hasNumber(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
-/** Returns whether a value of an input moves money that no input names. */
+/** Returns whether an input with this value moves an amount of money that the request does not state. */
 function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
   if (values === true) return true;
   if (values === 'past') return value !== 'now' && !(Number(value) >= nowS);

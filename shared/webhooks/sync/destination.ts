@@ -17,7 +17,7 @@ export interface EventDestination {
   readonly id: string;
   readonly url: string;
   readonly enabled: boolean;
-  /** API version of snapshots; null for the account's default. Thin events have none. */
+  /** API version of snapshots. Null for the account's default, and for thin events, which have no version. */
   readonly apiVersion: string | null;
   readonly events: readonly string[];
   /** The mark of the connection that created the destination; see `ownerOf`. Undefined without a mark. */

@@ -29,10 +29,13 @@ export function whereFiltered(column: ColumnDescriptor): string {
 /** The kind of token that may follow the tokens of a clause. */
 type Expected = 'column' | 'operator' | 'value' | 'connective';
 
+/** Returns what a user may type next after these tokens. */
 function expectedAfter(tokens: readonly string[]): Expected {
   let expected: Expected = 'column';
   for (const token of tokens) {
-    if (/^(AND|OR|NOT|\()$/i.test(token)) expected = 'column';
+    // NOT before a condition negates it. After a column it is part of an operator: NOT IN, IS NOT NULL.
+    const isPartOfOperator = expected === 'operator' && /^NOT$/i.test(token);
+    if (/^(AND|OR|NOT|\()$/i.test(token) && !isPartOfOperator) expected = 'column';
     else if (expected === 'column') expected = 'operator';
     else if (expected === 'operator' && /^NULL$/i.test(token)) expected = 'connective';
     else if (expected === 'operator') expected = /^(IS|NOT|IN)$/i.test(token) ? 'operator' : 'value';

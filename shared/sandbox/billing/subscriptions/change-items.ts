@@ -123,7 +123,7 @@ function changeItem(
   return item;
 }
 
-/** Sets the fields of an item that do not affect its price. */
+/** Sets the fields of an item other than its price and quantity: tax rates, discounts and metadata. */
 function setItemFields(
   context: Context,
   subscription: StoredObject,
