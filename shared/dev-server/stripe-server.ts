@@ -32,7 +32,9 @@ export async function stripeServer({ seed, data }: SandboxStartOptions, folder: 
         'STRIPE_API_KEY is set and empty; set it to a test key (sk_test_... or rk_test_...), or unset it to use the sandbox',
       );
     if (data !== undefined)
-      throw new Error('--data keeps the sandbox, which STRIPE_API_KEY replaces; unset one of them');
+      throw new Error(
+        '--data keeps the data of the sandbox, but with STRIPE_API_KEY no sandbox runs; omit --data or unset STRIPE_API_KEY',
+      );
     return { description: base ?? 'https://api.stripe.com', sandboxUrl: isLocalhostUrl(base) ? base : undefined };
   }
   if (base !== undefined) throw new Error('STRIPE_API_BASE requires STRIPE_API_KEY; set both');

@@ -167,10 +167,12 @@ export interface EndedRead {
 }
 
 /**
- * Ends a shared read. The result is stored if another instance waits for it, or if this instance used it for two or more
- * events. A read then costs two writes, at its start and at its end, so it costs at most one write for each event. If the
- * read failed, or if the result is too large, each waiting instance plans its own read. A later read that is already
- * planned stays planned.
+ * Ends a shared read. The result is stored only if two or more events use it: another instance waits for it, or this
+ * instance used it for several events. The two writes of a read, at its start and at its end, are then at most one write
+ * for each event.
+ *
+ * If the read failed, or if the result is too large, each waiting instance plans its own read. A later read that is
+ * already planned stays planned.
  */
 export function endRead({ startUs, fence, value, events }: EndedRead): Transition<void> {
   return (record, nowUs) => {

@@ -72,8 +72,8 @@ export async function replayOutcome(
 }
 
 /**
- * Parses an outcome. It has the object (`whole`), or only its `id`: because of `operation_record`, because the object
- * was too large, or because an operator resolved the operation.
+ * Parses an outcome. It has the object (`whole`), or only its `id`: if `operation_record` says so, if the object was too
+ * large, or if an operator resolved the operation. An empty outcome has neither.
  */
 function parseOutcome(outcome: string): { whole?: StripeObject; id?: unknown } {
   return outcome === '' ? {} : (JSON.parse(outcome) as { whole?: StripeObject; id?: unknown });

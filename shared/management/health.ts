@@ -3,7 +3,7 @@ import { WaitReport, type CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { toConnectorError, type ConnectorError } from '../errors.ts';
 
-/** The result of Google's `checkStatus`: always a response, never an error. */
+/** The result of Google's `checkStatus`. The method never fails: `state` reports problems. */
 export interface Health {
   readonly state: 'ACTIVE' | 'ERROR' | 'AUTH_ERROR';
   /** What to do, or details. Always set unless the state is ACTIVE. */

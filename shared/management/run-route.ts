@@ -17,7 +17,7 @@ const SERVICES: Readonly<Record<string, () => PreparableOperation>> = {
 };
 
 /**
- * Handles `POST /run/{function}`: runs the function as far as `expose` permits. A dry run of a write counts as a read.
+ * Handles `POST /run/{function}`: runs the function if `expose` permits it. A dry run of a write counts as a read.
  */
 export async function runRoute(connector: Connector, context: RequestContext, name: string): Promise<OperationResult> {
   const handler = Object.hasOwn(SERVICES, name) ? SERVICES[name]?.() : undefined;

@@ -6,7 +6,7 @@ import type { Catalog } from '../ports/catalog.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { toActionRow } from './rows/action-row.ts';
 import { withAppliedEffect, type CallContext } from '../stripe/call-context.ts';
-import { operationResult, rejectUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
+import { operationResult, rejectIfUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { dryRun } from './dry-run.ts';
 import { withMissingInputName } from './request/missing-input.ts';
 import { createInputPolicy } from './request/input-policy.ts';
@@ -57,7 +57,7 @@ export function currentActionRow(
 export function requireAction(catalog: Catalog, name: string): Action {
   const definition = catalog.action(name);
   if (definition !== undefined) return definition;
-  rejectUnsupported((method) => method.name === name);
+  rejectIfUnsupported((method) => method.name === name);
   const description = `no action ${quoted(name)}${actionSuggestion(name, catalog.actionNames())}`;
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }

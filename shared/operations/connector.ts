@@ -100,7 +100,7 @@ export function requireEntity(catalog: Catalog, requestedName: string): string {
   const name = catalog.nameOf(requestedName);
   if (name !== undefined) return name;
   const text = quoted(requestedName);
-  rejectUnsupported((method) => method.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
+  rejectIfUnsupported((method) => method.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
   throw invalidArgument([
     { field: 'entity', description: `${text} is not an entity${entitySuggestion(requestedName, catalog.names())}` },
   ]);
@@ -126,13 +126,13 @@ function suggestionText(names: readonly string[]): string {
 }
 
 /**
- * Throws UNIMPLEMENTED if Stripe does not support the operation for the entity. The message lists the supported
- * operations.
+ * Throws UNIMPLEMENTED if Stripe does not support the operation for the entity, with the supported operations. An
+ * operation that the connector deliberately does not support has an error with the reason.
  */
 export function requireOperation(catalog: Catalog, entity: string, operation: Operation): void {
   const supported = catalog.operationsOf(entity);
   if (supported.includes(operation)) return;
-  rejectUnsupported((method) => method.name === `${entity}.${operation}`);
+  rejectIfUnsupported((method) => method.name === `${entity}.${operation}`);
   throw new ConnectorError(
     'UNIMPLEMENTED',
     `Stripe does not support ${operation} for ${entity}; supported are ${supported.join(', ')}`,
@@ -143,7 +143,7 @@ export function requireOperation(catalog: Catalog, entity: string, operation: Op
 }
 
 /** Throws UNIMPLEMENTED with the reason if the connector deliberately does not support something that Stripe has. */
-export function rejectUnsupported(isRequested: (method: { readonly name: string }) => boolean): void {
+export function rejectIfUnsupported(isRequested: (method: { readonly name: string }) => boolean): void {
   const unsupported = UNSUPPORTED_METHODS.find(isRequested);
   if (unsupported !== undefined)
     throw new ConnectorError('UNIMPLEMENTED', `${unsupported.name} is not supported: ${unsupported.reason}`, {

@@ -13,8 +13,8 @@ import { brake, stretch, type Brake } from './throttle.ts';
 /** Milliseconds between a commit without a response and the next one. */
 const COMMIT_PAUSE_MS = 400;
 /**
- * Milliseconds between a failed count and the next one. Together with the commits, that makes at most three calls to
- * the store a second.
+ * Milliseconds between a failed count and the next one. Without a response of the store, a node makes at most three calls a
+ * second: 2.5 commits, and a count of two calls every four seconds.
  */
 const COUNT_PAUSE_MS = 4000;
 

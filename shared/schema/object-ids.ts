@@ -11,7 +11,10 @@ import { idPattern, MAX_ID_LENGTH, segmentPattern } from '../operations/request/
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { ID_SCHEMA, type JsonSchema } from './json-schema.ts';
 
-/** Returns the schema of the id for a placeholder such as `{id}`. The schema excludes literal segments of Stripe's paths. */
+/**
+ * Returns the schema of the id for a placeholder such as `{id}`. It rejects an id that equals a literal segment of the same
+ * place, such as `search`, because the path would name another endpoint.
+ */
 export function idSchemaAt(template: string, placeholder: string): JsonSchema {
   const words = pathWordsAt(template, placeholder);
   return words.length === 0 ? ID_SCHEMA : { ...ID_SCHEMA, pattern: `^${idPattern(words)}$` };

@@ -78,7 +78,7 @@ export function effectOf({ prior, event, method, freshId, reusableName }: Effect
     // API v1 accepts no idempotency key for a DELETE, so a repeat could delete a newer object with the same name.
     mayRepeat: !(unknown && reusable),
     // A lookup at Stripe is only useful if Stripe would accept the requests of the lookup.
-    readBack: unknown && (LEAVES_READS_POSSIBLE.has(event) || (reusable && !ALSO_REJECTS_READS.has(event))),
+    readBack: unknown && (API_KEY_ACCEPTED.has(event) || (reusable && !ALSO_REJECTS_READS.has(event))),
   };
 }
 
@@ -119,8 +119,11 @@ const USES_UP_KEY: ReadonlySet<EffectEvent> = new Set([
   'shown none',
 ]);
 
-/** After these events the API key is known to work, so an earlier attempt can be looked up. */
-const LEAVES_READS_POSSIBLE: ReadonlySet<EffectEvent> = new Set(['invalid request', 'key mismatch']);
+/**
+ * These events show that Stripe accepted the API key, so an earlier attempt can be looked up. `key mismatch` is about the
+ * idempotency key.
+ */
+const API_KEY_ACCEPTED: ReadonlySet<EffectEvent> = new Set(['invalid request', 'key mismatch']);
 
 /** After these events a read would fail for the same reason. */
 const ALSO_REJECTS_READS: ReadonlySet<EffectEvent> = new Set(['permission denied', 'not processed']);

@@ -249,7 +249,7 @@ for (const [sentence, env, message, options = []] of [
   [
     '--data with a key of the user is refused',
     { STRIPE_API_KEY: 'sk_test_0000000000000000' },
-    /--data keeps the sandbox, which STRIPE_API_KEY replaces/,
+    /--data keeps the data of the sandbox, but with STRIPE_API_KEY no sandbox runs/,
     ['--data', 'shop.json'],
   ],
   ['a seed that there is not is refused', {}, /--seed must be one of demo/, ['--seed', 'nope']],

@@ -78,8 +78,8 @@ export async function commitWithRetry(client: FirestoreClient, request: CommitCa
   try {
     return await commitOnce(client, request);
   } catch (cause) {
-    if (!isTransient(cause)) return toStoreError(cause);
-    return commitOnce(client, request).catch(toStoreError);
+    if (!isTransient(cause)) return throwStoreError(cause);
+    return commitOnce(client, request).catch(throwStoreError);
   }
 }
 
@@ -90,8 +90,8 @@ export async function readAll<T>(read: () => Stream): Promise<T[]> {
   try {
     return await collectMessages<T>(read());
   } catch (cause) {
-    if (!isConnectionReset(cause)) return toStoreError(cause);
-    return collectMessages<T>(read()).catch(toStoreError);
+    if (!isConnectionReset(cause)) return throwStoreError(cause);
+    return collectMessages<T>(read()).catch(throwStoreError);
   }
 }
 
@@ -103,8 +103,8 @@ export async function readInBackground<T>(read: () => Stream): Promise<T[]> {
   try {
     return await collectMessages<T>(read(), BACKGROUND_TIMEOUT_MS);
   } catch (cause) {
-    if (!isTransient(cause)) return toStoreError(cause);
-    return collectMessages<T>(read(), BACKGROUND_TIMEOUT_MS).catch(toStoreError);
+    if (!isTransient(cause)) return throwStoreError(cause);
+    return collectMessages<T>(read(), BACKGROUND_TIMEOUT_MS).catch(throwStoreError);
   }
 }
 
@@ -136,7 +136,7 @@ export function isTransient(cause: unknown): boolean {
  * Throws the store error for a failure: `StoreFault` for a fault of this program or its credentials,
  * `StoreUnavailableError` for a transient failure, else the failure itself.
  */
-export function toStoreError(cause: unknown): never {
+export function throwStoreError(cause: unknown): never {
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') throw new StoreFault('the request to Firestore is invalid and was not sent', { cause });
   if (status === 'UNAUTHENTICATED') throw new StoreFault(`${NO_CREDENTIALS} (${String(cause)})`);

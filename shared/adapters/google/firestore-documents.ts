@@ -1,5 +1,5 @@
 import type { StoreClock } from '../../ports/store-clock.ts';
-import { commitOnce, isTransient, readFirst, toStoreError, type FirestoreClient } from './firestore-client.ts';
+import { commitOnce, isTransient, readFirst, throwStoreError, type FirestoreClient } from './firestore-client.ts';
 import { microseconds, type Time } from './firestore-time.ts';
 import { NO_RETRY, grpcStatusOf } from './rest.ts';
 
@@ -76,13 +76,13 @@ export function firestoreDocuments(
       return await commit(write);
     } catch (cause) {
       if (isConflict(cause)) return undefined;
-      if (!isTransient(cause)) return toStoreError(cause);
+      if (!isTransient(cause)) return throwStoreError(cause);
     }
     try {
       return await commit(write);
     } catch (cause) {
       // If the first commit was applied, the precondition of the second one does not hold.
-      return isConflict(cause) ? timeOfWrite(name, writer) : toStoreError(cause);
+      return isConflict(cause) ? timeOfWrite(name, writer) : throwStoreError(cause);
     }
   }
 

@@ -86,7 +86,10 @@ async function replayedIds(context: CommandContext): Promise<string[]> {
 export async function pauseEvents(context: CommandContext): Promise<CommandResult> {
   const reason = context.text('reason');
   const value = await context.admin('events.pause', { reason });
-  return { value, text: 'paused: events are acknowledged and held; Stripe keeps them for 30 days' };
+  return {
+    value,
+    text: 'paused: events are acknowledged and not published; resume within 30 days, because Stripe keeps events no longer',
+  };
 }
 
 /** `events resume` */

@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../state/history.ts';
 import { JsonEditor } from './json-editor.tsx';
-import { NotSent } from './result/not-sent.tsx';
+import { NoResponse } from './result/no-response.tsx';
 import { ResultView } from './result/result-view.tsx';
 import type { FormTarget } from './target.ts';
 import type { DraftState } from './use-form-draft.ts';
@@ -30,7 +30,7 @@ export function FormSide({ target, form, entry, problem, hasPayload, ...props }:
   if (!hasPayload && entry === undefined && problem === undefined) return null;
   return (
     <aside className="form-side" aria-label="Result and JSON">
-      {problem !== undefined && <NotSent problem={problem} lost={props.lost} onRepeat={props.onRepeat} />}
+      {problem !== undefined && <NoResponse problem={problem} operationId={props.lost} onRepeat={props.onRepeat} />}
       {entry !== undefined && (
         <ResultView
           key={entry.number}

@@ -19,7 +19,7 @@ const SUMMARY = [
   'Metadata',
 ];
 
-/** Columns that every object of Stripe's API has, or that say how the object was created. */
+/** Columns of technical interest: those of every object, modes that the creator chose, secrets and URLs. */
 const TECHNICAL = /^(Object|Livemode|CaptureMethod|ConfirmationMethod|ClientSecret|.*Url)$/;
 
 /** Whether a column describes a list and not its members, such as `ItemsHasMore` or `ItemsUrl`. */

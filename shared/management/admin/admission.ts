@@ -38,7 +38,7 @@ export function localAdmission(token: string): AdminAdmission {
  * Admits the identities that `admin_callers` names. A caller sends a Google ID token for the URL of this function. The
  * signature is checked here, because the platform does not check the callers of a function that is public for Stripe's
  * webhooks. If the platform does check the callers, it removes the signature from the token that it checked. A caller
- * of such a function therefore sends the token in two headers: the platform checks the one in
+ * of a function whose callers the platform checks therefore sends the token in two headers: the platform checks the one in
  * `X-Serverless-Authorization` and leaves the one in `Authorization` unchanged.
  * https://cloud.google.com/run/docs/authenticating/service-to-service
  */

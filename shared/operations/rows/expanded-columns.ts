@@ -11,7 +11,7 @@ export interface CallNode extends Omit<RowNode, 'inner'> {
   readonly expanded?: readonly Expanded[];
 }
 
-/** The columns of one entity that an expanded reference may lead to. */
+/** An entity to which an expanded reference may lead, and its columns. */
 export interface Expanded {
   /** Values of Stripe's `object` field for the entity. Undefined if it has none. */
   readonly objectValues: readonly unknown[] | undefined;

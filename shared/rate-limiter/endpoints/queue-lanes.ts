@@ -49,7 +49,7 @@ export function endpointLanes(limits: Limits): EndpointLanes {
   };
 }
 
-/** Returns the first lanes of the capacity, as many as a ceiling allows. They may be used at any time. */
+/** Returns the first lanes of the capacity, as many as a ceiling allows. They need no stored allocation. */
 function firstLanes(ceiling: number, floorLanes: number): QueueLanes {
   let cached: { readonly perSecond: number; readonly set: LaneSet } | undefined;
   return {

@@ -31,7 +31,7 @@ export class LaneRecords {
   /** Moving average of the part of the reported lanes that no node used. */
   freePart = 1;
   /** When callers of a lower class last left the reserved lanes free for payments. */
-  reserveKeptUs = -Infinity;
+  reserveKeptAtUs = -Infinity;
 
   /** Learns from the answer to requests that were to begin at `fromUs`. */
   learn(requests: readonly SlotRequest[], { grants, lanes }: Reservation, fromUs: number): void {
@@ -46,7 +46,8 @@ export class LaneRecords {
       // A lane in which this node has slots after `fromUs` does not show whether other nodes are busy.
       if (leftUs <= fromUs)
         this.freePart += WEIGHT * ((beforeUs <= (taken.get(lane) ?? fromUs) ? 1 : 0) - this.freePart);
-      // If this node took slots of the lane, the answer does not show how long the lane had been free before.
+      // Other nodes used the lane if its next slot is later than this node left it, and is not just free. If this node took
+      // slots now, the answer shows their time alone, not since when the lane was free.
       const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - IDLE_US);
       this.records.set(lane, {
         nextUs,

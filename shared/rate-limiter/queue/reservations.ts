@@ -72,8 +72,8 @@ export class QueueReservations<C> {
   }
 
   /**
-   * Returns how many waiting callers could have a sooner slot in another lane that seems free. Their slots are late if
-   * two nodes reserved slots of the same lane.
+   * Returns the number of waiting callers that could have a sooner slot in another lane that seems free. That happens if two
+   * nodes reserved slots of the same lane, because the slots of one of them are then late.
    */
   improvable(nowMs: number, now: Now): number {
     const fromUs = now.leastUs + this.node.time.leadUs();

@@ -155,18 +155,18 @@ export class TokenQueue<C> {
     this.admissions.remove(admitted, nowMs);
   }
 
-  /** The callers that are granted or rejected now. */
+  /** Removes the callers that are granted or rejected now, and returns them. */
   settle(nowMs: number): Settled<C>[] {
     const now = this.node.now(nowMs);
     const settled = this.giveUp(nowMs);
     if (now === undefined) return settled;
     this.line.promote(nowMs);
     settled.push(...this.line.release(nowMs, now, this.node.pace(nowMs), (lane) => this.source.window(lane)));
-    // Callers that the reserved slots cannot serve in time are rejected at once.
-    const soon = this.reservations.improvable(nowMs, now);
+    // Callers that the reserved slots cannot serve in time are rejected at once. The first ones may still get a sooner slot.
+    const improvableCount = this.reservations.improvable(nowMs, now);
     const waitMs = lazy(() => this.waits.byPlace(now));
     const refused = this.line.refuse(nowMs, this.node.pace(nowMs), (place) =>
-      place < soon || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
+      place < improvableCount || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
     );
     return [...settled, ...refused];
   }

@@ -64,8 +64,8 @@ export class SlotCounts {
   }
 
   /**
-   * Returns the lane with the soonest slot. Undefined if a shard that has reached `MAX_BATCH` has a sooner slot, which
-   * the next reservation can take.
+   * Returns the lane with the soonest slot, of the lanes from which this reservation may take more. Undefined if another lane
+   * has a sooner slot, which the next reservation can take. Lanes of a shard in `limits` do not count for that.
    */
   private soonest(candidates: readonly Candidate[]): Candidate | undefined {
     let soonest: Candidate | undefined;

@@ -121,9 +121,9 @@ export class LaneSearch {
     return this.records.freePart >= TOO_FEW_FREE || this.isReserveKept(nowUs);
   }
 
-  /** True if callers of a lower class left the reserved lanes free a moment ago. */
+  /** True if callers of a lower class recently had to leave the reserved lanes free. */
   private isReserveKept(nowUs: number): boolean {
-    return nowUs < this.records.reserveKeptUs + RESERVE_KEPT_US;
+    return nowUs < this.records.reserveKeptAtUs + RESERVE_KEPT_US;
   }
 
   /** True if a slot of an unknown lane is likely to be soon. */

@@ -102,7 +102,7 @@ export class LaneSelector {
       isPart(view) && demand.othersStarve ? SHARED_ROUNDS : MAX_BATCH,
     );
     const keeps = yields && !own.every(({ lane }) => isReserved(lane));
-    if (keeps) this.records.reserveKeptUs = fromUs;
+    if (keeps) this.records.reserveKeptAtUs = fromUs;
     const open = ({ lane }: Candidate): boolean => !taken.has(lane) && !(keeps && isReserved(lane));
     counts.take([...lanes, ...spare, ...probed].filter(open), wanted, latestUs);
     const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 
-/** How the customer authorizes payments of a type outside the merchant's page. */
+/** How the customer authorizes, outside the merchant's page, payments with a given type of payment method. */
 interface CustomerAction {
   /** The type of `next_action`. If absent, the customer is redirected. */
   readonly type?: string;

@@ -35,7 +35,7 @@ export function confirmPaymentIntent(requestContext: Context, id: string): Store
   if (isHash(params['payment_method_options']))
     intent['payment_method_options'] = withCardOptions(params['payment_method_options']);
   intent['payment_method'] = method.id;
-  // While the customer authenticates, another confirmation by the server has no effect.
+  // While the customer authenticates, a repeated confirmation without a new payment method has no effect.
   if (intent['status'] === 'requires_action' && requested === undefined) return intent;
   const { isAuthenticated = false } = authenticationState(context, intent);
   saveAuthenticationState(context, intent, {});

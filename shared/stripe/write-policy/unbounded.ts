@@ -9,8 +9,8 @@ import { isEmpty, type PolicyLookup } from './policy-table.ts';
 /** Why a request does not bound the amount of its write. */
 export interface Unbounded {
   /**
-   * Stripe's path of the input that makes the amount unbounded. If one of several inputs is required and none is there,
-   * their paths with `or` between them.
+   * Stripe's path of the input that makes the amount unbounded. If one of several inputs is required and all are absent,
+   * this joins their paths with `or`.
    */
   readonly field: string;
   readonly why: string;

@@ -3,7 +3,7 @@ import {
   commitOnce,
   databaseOf,
   readFirst,
-  toStoreError,
+  throwStoreError,
   type FirestoreClient,
   type FirestoreOptions,
 } from '../firestore-client.ts';
@@ -59,7 +59,7 @@ export function firestoreAccountUsers(options: FirestoreOptions, client: Firesto
         // The mask limits the write to the field of this connection.
         updateMask: { fieldPaths: [`users.\`${connection}\``] },
       };
-      await commitOnce(client, { database, writes: [write] }).catch(toStoreError);
+      await commitOnce(client, { database, writes: [write] }).catch(throwStoreError);
     },
   };
 }

@@ -4,7 +4,7 @@ import {
   connectionOf,
   databaseOf,
   readAll,
-  toStoreError,
+  throwStoreError,
   type FirestoreClient,
   type FirestoreOptions,
 } from '../firestore-client.ts';
@@ -41,7 +41,7 @@ export function firestoreAllocations(
     try {
       await commitOnce(client, { database, writes: [{ update, currentDocument }] });
     } catch (cause) {
-      if (!isConflict(cause)) toStoreError(cause);
+      if (!isConflict(cause)) throwStoreError(cause);
     }
   };
 

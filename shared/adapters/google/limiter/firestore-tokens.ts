@@ -8,7 +8,7 @@ import {
   firestoreClient,
   commitOnce,
   readFirst,
-  toStoreError,
+  throwStoreError,
   type Committed,
   type FirestoreOptions,
   type WriteResult,
@@ -39,7 +39,7 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
 
   const commit = (writes: readonly object[]): Promise<Committed> => {
     // There is no retry. If only the response was lost, a retry would reserve the slots a second time.
-    return commitOnce(client, { database, writes: [...writes] }).catch(toStoreError);
+    return commitOnce(client, { database, writes: [...writes] }).catch(throwStoreError);
   };
 
   const count = async (connection: string, filters: readonly object[]): Promise<{ count: number; atUs: number }> => {

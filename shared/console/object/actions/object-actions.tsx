@@ -52,7 +52,7 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
     ...available.filter(({ isNext, destructive }) => !isNext || destructive),
     ...operation('Delete'),
   ];
-  // The first next step that is not an update has the primary button.
+  // Of the next steps, the first one that is not an update has the primary button.
   const primary = next.find(({ hash }) => !hash.includes('/Update'))?.hash;
   const unavailable = entityActions.filter((item) => !item.available);
   const buttons = links.length <= MAX_BUTTONS + 1 ? links : links.slice(0, MAX_BUTTONS);

@@ -7,7 +7,7 @@ import { pairsOfText, type KeyValue } from './pair-text.ts';
 interface PairsInputProps {
   readonly name: string;
   readonly value: unknown;
-  /** The pairs of the object. `value` has only the pairs that differ from them. */
+  /** The pairs that the object has now. `value` has only the changed pairs. */
   readonly present?: unknown;
   readonly control: ControlProps;
   readonly onChange: (value: unknown) => void;

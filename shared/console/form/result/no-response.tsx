@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'react';
 import { hashOf } from '../../state/route.ts';
 
-interface NotSentProps {
+interface NoResponseProps {
   readonly problem: Error;
   /** The operationId of a write, whose outcome is unknown. Undefined for a call that changes nothing. */
-  readonly lost: string | undefined;
+  readonly operationId: string | undefined;
   readonly onRepeat: () => void;
 }
 
 /** Reports a call whose response did not arrive. Its heading gets the focus. */
-export function NotSent({ problem, lost, onRepeat }: NotSentProps) {
+export function NoResponse({ problem, operationId, onRepeat }: NoResponseProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
@@ -21,14 +21,14 @@ export function NotSent({ problem, lost, onRepeat }: NotSentProps) {
         No response
       </h2>
       <p>The server does not respond. The form keeps what you typed.</p>
-      {lost !== undefined && (
+      {operationId !== undefined && (
         <p>
           Whether the call took effect is unknown. A repeat with the same operationId,{' '}
-          <a href={hashOf(['operations', lost])}>{lost}</a>, has no second effect.
+          <a href={hashOf(['operations', operationId])}>{operationId}</a>, has no second effect.
         </p>
       )}
       <button type="button" onClick={onRepeat}>
-        {lost === undefined ? 'Try again' : 'Repeat with the same operationId'}
+        {operationId === undefined ? 'Try again' : 'Repeat with the same operationId'}
       </button>
     </section>
   );
