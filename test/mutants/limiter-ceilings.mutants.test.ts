@@ -82,7 +82,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'return Math.min(this.byPlace(now)(place), slotMs(this.borrowable(now, rank)[place], now));',
     wrong: 'return this.byPlace(now)(place);',
     test: CLASSES,
-    named: 'payments go before the reads of other endpoints',
+    named: 'a payment that may wait for a second',
   },
   'payments take the slot of a class that had none for long': {
     file: 'shared/rate-limiter/queue/waiting-line.ts',
