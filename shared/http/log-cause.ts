@@ -8,8 +8,8 @@ import { redact } from '../redact.ts';
 const STORE_REASONS: readonly unknown[] = ['OPERATIONS_UNAVAILABLE', 'LIMITER_UNAVAILABLE'];
 
 /**
- * Logs an error whose cause is not in the response: an unexpected error, or an error of the state store. `connector`
- * throws if the settings are invalid.
+ * Logs an error whose cause is not in the response: an unexpected error, or an error of the state store. `connector` is a
+ * function because the creation of the connector throws if the settings are invalid.
  */
 export function logFailure(connector: () => Pick<Connector, 'log'>, error: ConnectorError): void {
   if (error.status === 'INTERNAL') return logCause(connector, error);

@@ -152,8 +152,8 @@ function typeSchema(fieldType: FieldType, path: readonly string[], rules: Schema
     const items = typeSchema(fieldType.array, path, rules);
     return definedFields({ type: 'array', items, minItems: rules.json || nullable ? undefined : 1 });
   }
-  // A form (API v1) cannot send an empty object, and an empty object does not clear a field. Only a Create accepts one,
-  // for a nullable field, as if the field were absent.
+  // JSON (API v2) may have an empty object. A form (API v1) cannot send one and could not clear a field with it, so it is an
+  // error, except in a Create: an empty object for a nullable field then counts as absent.
   const minProperties = rules.json || (nullable && rules.kind === 'create') ? undefined : 1;
   if ('map' in fieldType) {
     const values = typeSchema(fieldType.map, [...path, '*'], rules);

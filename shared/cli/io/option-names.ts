@@ -9,7 +9,7 @@ const OPTION_OF_FIELD: Readonly<Record<string, string>> = {
   fields: '--fields',
 };
 
-/** Returns an error message in which the option, such as `--where`, replaces the field of the body at its beginning. */
+/** Returns an error message whose first word, a field of the body, is replaced by its option, such as `--where`. */
 export function withOptionName(message: string): string {
   const [, field] = /^(\w+): /.exec(message) ?? [];
   if (field === undefined || !Object.hasOwn(OPTION_OF_FIELD, field)) return message;

@@ -52,8 +52,8 @@ export class AllocationView {
   }
 
   /**
-   * Until when the ring that was read certainly applies. A change takes effect `LEAD_US` after its commit, and lanes
-   * that only the old ring has are no longer used from a second before that.
+   * The time until which the ring that was read certainly applies. A change that is committed just after the read takes
+   * effect `LEAD_US` later, but the lanes that it removes are used until a second before that only.
    */
   get knownUntilUs(): number {
     return this.readUs + LEAD_US - SECOND_US;

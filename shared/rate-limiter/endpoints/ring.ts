@@ -84,6 +84,6 @@ export interface AllocationStore {
   read(connection: string): Promise<Allocation>;
   /** Changes the ring if its last change was at `changedUs`. Otherwise nothing happens. */
   changeRing(connection: string, ring: Ring): Promise<void>;
-  /** Replaces the positions if their last change was at `positionsUs`. Otherwise nothing happens. */
+  /** Replaces the positions if their last change was at `positions.positionsUs`. Otherwise nothing happens. */
   replacePositions(connection: string, positions: Positions): Promise<void>;
 }

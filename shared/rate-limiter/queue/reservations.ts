@@ -93,7 +93,10 @@ export class QueueReservations<C> {
     return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
-  /** True if the store's time is too uncertain to release the next slot, or to reserve slots. */
+  /**
+   * True if the store's time is too uncertain to release the next slot, if that is at most `AHEAD_US` away, or else to reserve
+   * slots, if callers need them. Every slot without b lasts equally long, so any slot shows the latter.
+   */
   needsTime(nowMs: number, now: Now): boolean {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
     const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;

@@ -105,7 +105,7 @@ export class WaitingLine<C> {
     return Math.max(0, unservedMs + (place + 1) * STARVED_MS - nowMs);
   }
 
-  /** The callers of a class that were not promoted, in order. */
+  /** The callers of a class that are not urgent (promoted), in order. */
   private ofClass(priority: Priority): Waiter<C>[] {
     return this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
   }

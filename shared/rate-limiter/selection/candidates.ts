@@ -64,8 +64,9 @@ export class SlotCounts {
   }
 
   /**
-   * Returns the lane with the soonest slot, of the lanes from which this reservation may take more. Undefined if another lane
-   * has a sooner slot, which the next reservation can take. Lanes of a shard in `limits` do not count for that.
+   * Returns, of the lanes from which this reservation may take more, the one with the soonest slot. Undefined if a lane
+   * outside them has a sooner slot: the next reservation can take that. For this comparison, lanes of shards in `limits`
+   * are ignored.
    */
   private soonest(candidates: readonly Candidate[]): Candidate | undefined {
     let soonest: Candidate | undefined;
