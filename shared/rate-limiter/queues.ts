@@ -82,9 +82,10 @@ export class TokenQueues<C> {
     const known = now ?? this.node.leastNow(nowMs);
     this.queues.regroup(nowMs, known);
     const queues = this.queues.all();
-    if (now !== undefined && queues.length > 1)
+    if (now !== undefined && queues.length > 1) {
       promoteMany(queues, nowMs, this.node.slotsPerSecond(now, this.lanes.of(undefined)));
-    if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);
+      exchangeSlots(queues, now);
+    }
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
     const { callers, waitingEndpoints } = this.queues;
     const count = this.node.nextCount(nowMs, now, callers, waitingEndpoints.length === 0);
@@ -126,8 +127,8 @@ export class TokenQueues<C> {
   /**
    * Returns the commit whose answer tells the store's time. For a lone caller this is its reservation, if a lower bound
    * of the time is known. With both bounds its slots are long enough for their distance, so on a slow path to the store
-   * the answer need not be more exact. For several callers it is a join: they would lose more slots if the bound is too early, and
-   * they need a count of the nodes, which this node joins first.
+   * the answer need not be more exact. For several callers it is a join: they would lose more slots if the bound is too
+   * early, and they need a count of the nodes, which this node joins first.
    */
   private timeCommit(
     nowMs: number,
