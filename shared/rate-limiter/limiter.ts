@@ -84,8 +84,8 @@ export class Limiter {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
     const caller = new Caller();
     const refused = this.queues.join(this.nowMs(), { caller, maxWaitMs, patienceMs, priority, endpoint });
-    if (refused === undefined) this.advance();
-    else settleCaller(refused);
+    if (refused !== undefined) settleCaller(refused);
+    this.advance();
     return caller.outcome();
   }
 
@@ -95,7 +95,10 @@ export class Limiter {
    */
   admit(maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admission | RefusedTurn {
     const admitted = this.queues.admit(this.nowMs(), { maxWaitMs, priority, endpoint });
-    if ('granted' in admitted) return admitted;
+    if ('granted' in admitted) {
+      this.advance();
+      return admitted;
+    }
     return singleUseAdmission(admitted.sinceMs, () => this.queues.leaveAdmission(admitted, this.nowMs()));
   }
 

@@ -33,6 +33,11 @@ export class TokenQueues<C> {
   /** What each queue reserves in the commit that is in flight. */
   private parts: readonly QueuePart<C>[] = [];
   private sharpenings = 0;
+  /**
+   * True if a caller was rejected since the last step. Without a count of the nodes that is a reason to count them: the
+   * capacity may be larger than that of the floor.
+   */
+  private refusedCaller = false;
   private readonly admittedTo = new Map<Admitted, TokenQueue<C>>();
 
   constructor(limits: Limits, place: number) {
@@ -44,7 +49,9 @@ export class TokenQueues<C> {
 
   /** Adds a caller. Returns its rejection if its wait is known to be too long. */
   join(nowMs: number, request: Request<C>): Settled<C> | undefined {
-    return this.queues.queueOf(nowMs, request.endpoint).join(nowMs, request);
+    const refused = this.queues.queueOf(nowMs, request.endpoint).join(nowMs, request);
+    if (refused !== undefined) this.refusedCaller = true;
+    return refused;
   }
 
   /**
@@ -57,7 +64,8 @@ export class TokenQueues<C> {
   ): Admitted | RefusedTurn {
     const queue = this.queues.queueOf(nowMs, endpoint);
     const admitted = queue.admit(nowMs, maxWaitMs, priority);
-    if (!('granted' in admitted)) this.admittedTo.set(admitted, queue);
+    if ('granted' in admitted) this.refusedCaller = true;
+    else this.admittedTo.set(admitted, queue);
     return admitted;
   }
 
@@ -82,13 +90,16 @@ export class TokenQueues<C> {
     const known = now ?? this.node.leastNow(nowMs);
     this.queues.regroup(nowMs, known);
     const queues = this.queues.all();
+    if (now !== undefined) for (const queue of queues) queue.moveForward(now);
     if (now !== undefined && queues.length > 1) {
       promoteMany(queues, nowMs, this.node.slotsPerSecond(now, this.lanes.of(undefined)));
       exchangeSlots(queues, now);
     }
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
     const { callers, waitingEndpoints } = this.queues;
-    const count = this.node.nextCount(nowMs, now, callers, waitingEndpoints.length === 0);
+    const uncounted = this.refusedCaller && this.node.members(now) === undefined ? 1 : 0;
+    this.refusedCaller = false;
+    const count = this.node.nextCount(nowMs, now, callers + uncounted, waitingEndpoints.length === 0);
     // While the store does not respond, only commits are sent, to learn whether it does again.
     const mayRead = callers > 0 && this.node.trouble === undefined;
     const allocation = mayRead ? this.steps?.next(nowMs, known, this.node.members(now), waitingEndpoints) : undefined;

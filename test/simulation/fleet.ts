@@ -275,8 +275,8 @@ export class Instance {
         done(turn, atMs);
       };
       const refused = this.queue.join(this.nowMs, { caller, maxWaitMs, priority, endpoint });
-      if (refused === undefined) this.step();
-      else this.tell(refused);
+      if (refused !== undefined) this.tell(refused);
+      this.step();
     });
   }
 

@@ -138,6 +138,7 @@ test('a reservation for more callers than lanes leaves the rest to the next one'
         ahead: 0,
         patient: 0,
         lone: false,
+        lease: 0,
         rare: false,
         othersStarve: false,
       };

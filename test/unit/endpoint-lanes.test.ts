@@ -82,7 +82,17 @@ test('a call with a slot takes no later one', () => {
   const slots = (latestUs: number): number =>
     new LaneSelector(records)
       .plan(
-        { wanted: 1, latestUs, paymentLanes: [], ahead: 0, patient: 0, othersStarve: false, lone: false, rare: false },
+        {
+          wanted: 1,
+          latestUs,
+          paymentLanes: [],
+          ahead: 0,
+          patient: 0,
+          othersStarve: false,
+          lone: false,
+          lease: 0,
+          rare: false,
+        },
         fromUs,
         view,
       )

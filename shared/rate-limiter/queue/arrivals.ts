@@ -4,8 +4,6 @@ const ROUNDS = 6;
 const STEADY = 0.85;
 /** If there are fewer lanes than this, callers are compared over more rounds. */
 const MANY_LANES = 4;
-/** Maximum ratio of callers to slots at which calls count as rare. */
-const RARE = 0.2;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;
 /** Slots are taken for at most this many expected callers. */
@@ -36,9 +34,9 @@ export class Arrivals {
     return Math.max(0, Math.min(MAX_EXPECTED, this.since(nowMs - ROUND_MS)) - Math.max(waiting, slotsInHand));
   }
 
-  /** True if the node's lanes are idle most of the time. */
-  areRare(nowMs: number, lanes: number): boolean {
-    return this.since(nowMs - ROUNDS * ROUND_MS) <= RARE * ROUNDS * lanes;
+  /** The mean number of callers in a round. */
+  perRound(nowMs: number): number {
+    return this.since(nowMs - ROUNDS * ROUND_MS) / ROUNDS;
   }
 
   /** Returns the number of arrivals after a time. */

@@ -9,6 +9,7 @@ import type { NodeState } from '../node.ts';
 import type { Demand } from '../selection/demand.ts';
 import type { LaneSelector } from '../selection/selector.ts';
 import type { Arrivals } from './arrivals.ts';
+import { lanesToLease } from './lease-size.ts';
 import { queueView } from './queue-view.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
@@ -27,6 +28,9 @@ const MIN_ENDPOINT_GAIN_US = 150_000;
  * come due soon enough, and looking would cost more than it gains.
  */
 const MAX_LONE_CALLERS = 2;
+
+/** Maximum ratio of callers to slots at which calls count as rare. */
+const RARE = 0.2;
 
 /** Decides when a queue reserves slots, and how many. */
 export class QueueReservations<C> {
@@ -116,6 +120,7 @@ export class QueueReservations<C> {
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
     const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
     const ahead = this.ahead(nowMs, view, now);
+    const lease = this.leased(nowMs, lanes, ahead, view, now);
     return {
       wanted,
       latestUs: Infinity,
@@ -124,8 +129,18 @@ export class QueueReservations<C> {
       patient: this.line.patient,
       othersStarve: this.othersStarve(nowMs),
       lone: this.isLone(ahead, view),
-      rare: this.arrivals.areRare(nowMs, lanes),
+      lease,
+      rare: lease === 0 && this.arrivals.perRound(nowMs) <= RARE * lanes,
     };
+  }
+
+  /**
+   * Number of lanes to lease. 0 if calls do not come at random, and before the nodes were counted: other new nodes may use
+   * the same lanes then. The queue of an endpoint leases none, because a node has few of its lanes.
+   */
+  private leased(nowMs: number, lanes: number, ahead: number | undefined, view: FleetView, now: Now): number {
+    if (ahead !== undefined || isPart(view) || this.node.members(now) === undefined) return 0;
+    return lanesToLease(this.arrivals.perRound(nowMs), lanes, view.lanes.size - lanes);
   }
 
   /** Number of expected callers. Undefined if calls come at random. */

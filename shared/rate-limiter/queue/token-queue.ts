@@ -2,7 +2,8 @@ import { lazy } from '../../memoize.ts';
 import { MS_US } from '../../ports/time-units.ts';
 import type { ReservePlan } from '../commits.ts';
 import { LATENESS_US, type Now } from '../gcra.ts';
-import { slotsOf, type LaneSlot } from '../lanes/granted-slots.ts';
+import { isPart } from '../lanes/fleet-view.ts';
+import { LaneLeases, type LaneSlot } from '../lanes/leases.ts';
 import type { QueueLanes } from '../lanes/queue-lanes.ts';
 import type { NodeState } from '../node.ts';
 import { LaneSelector } from '../selection/selector.ts';
@@ -12,6 +13,7 @@ import { Arrivals } from './arrivals.ts';
 import type { Priority } from './priority.ts';
 import type { Request } from './request.ts';
 import { AHEAD_US, QueueReservations } from './reservations.ts';
+import { queueView } from './queue-view.ts';
 import { refusal, refusedTurn, type RefusedTurn, type Settled } from './turn.ts';
 import { usablePart, WaitingLine, type Waiter } from './waiting-line.ts';
 import { QueueWaits } from './waits.ts';
@@ -34,6 +36,7 @@ export class TokenQueue<C> {
   private readonly line = new WaitingLine<C>();
   private readonly arrivals = new Arrivals();
   private readonly admissions = new Admissions();
+  private readonly leases = new LaneLeases();
   private readonly selector: LaneSelector;
   private readonly reservations: QueueReservations<C>;
   private readonly waits: QueueWaits<C>;
@@ -44,7 +47,7 @@ export class TokenQueue<C> {
     /** The queues of the instance. A caller of a higher class may take slots from them. */
     private readonly others: () => readonly TokenQueue<C>[] = () => [],
   ) {
-    this.selector = new LaneSelector(node.records);
+    this.selector = new LaneSelector(node.records, this.leases);
     this.reservations = new QueueReservations(node, source, this.line, this.arrivals, this.selector, (nowMs) =>
       this.others().some(
         (other) => other !== this && other.unservedMs.some((sinceMs) => nowMs - sinceMs > STARVING_MS),
@@ -80,10 +83,16 @@ export class TokenQueue<C> {
     if (missing <= 0) return;
     for (const { slot, lender } of this.borrowable(now, this.headRank)) {
       if (missing <= 0 || slot.fromUs >= untilUs) return;
+      const taken = lender.line.remove(slot);
+      if (taken === undefined) continue;
       missing -= 1;
-      lender.line.remove(slot);
-      this.line.put([slot]);
+      this.line.put([taken]);
     }
+  }
+
+  /** Moves slots whose lanes are free forward to the present. The queue of an endpoint has few lanes and leases none. */
+  moveForward(now: Now): void {
+    if (!isPart(queueView(this.node, this.source, now))) this.line.moveForward(now);
   }
 
   /** The slots that a caller of this rank may take from other queues, in order. */
@@ -179,7 +188,7 @@ export class TokenQueue<C> {
     this.selector.learn(requests, answer, notBeforeUs, view);
     this.line.put(
       requests.flatMap((request, index) =>
-        slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes),
+        this.leases.slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes),
       ),
     );
   }
@@ -198,6 +207,7 @@ export class TokenQueue<C> {
   /** Removes and returns every caller. Drops the reserved slots. */
   dismiss(): C[] {
     this.line.drop();
+    this.leases.clear();
     return this.line.takeOut(() => true);
   }
 

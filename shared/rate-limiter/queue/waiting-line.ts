@@ -1,7 +1,7 @@
 import { MS_US } from '../../ports/time-units.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { LATENESS_US, slotState, type Now, type Slot } from '../gcra.ts';
-import type { LaneSlot } from '../lanes/granted-slots.ts';
+import { inOrder, markDropped, markUsed, moveForward, takeOut, type LaneSlot } from '../lanes/leases.ts';
 import type { LaneWindow } from '../lanes/queue-lanes.ts';
 import { goesBefore, PRIORITIES, type Priority } from './priority.ts';
 import { refusal, type Settled } from './turn.ts';
@@ -118,7 +118,12 @@ export class WaitingLine<C> {
 
   /** Adds reserved slots. */
   put(slots: readonly LaneSlot[]): void {
-    this.slots = [...this.slots, ...slots].sort((a, b) => a.fromUs - b.fromUs);
+    this.slots = inOrder([...this.slots, ...slots]);
+  }
+
+  /** Moves slots whose lanes are free forward to the present. */
+  moveForward(now: Now): void {
+    this.slots = moveForward(this.slots, now);
   }
 
   /** Drops all reserved slots. */
@@ -131,9 +136,13 @@ export class WaitingLine<C> {
     const settled: Settled<C>[] = [];
     this.slots = this.slots.filter((slot) => {
       const part = usablePart(slot, window(slot.lane));
-      if (part === undefined || slotState(part, now) === 'late') return false;
+      if (part === undefined || slotState(part, now) === 'late') {
+        markDropped(slot);
+        return false;
+      }
       const waiter = this.waiting[0];
       if (waiter === undefined || now.mostUs > part.knownUntilUs || slotState(part, now) === 'early') return true;
+      markUsed(slot);
       this.waiting.shift();
       this.urgent.delete(waiter);
       this.servedMs.set(waiter.priority, nowMs);
@@ -184,8 +193,12 @@ export class WaitingLine<C> {
     return this.slots.filter((slot) => slotState(slot, now) !== 'late').slice(kept);
   }
 
-  remove(slot: LaneSlot): void {
-    this.slots = this.slots.filter((one) => one !== slot);
+  /** Removes a slot and returns it, for another queue. Undefined if it moved since it was read, or is gone. */
+  remove(slot: LaneSlot): LaneSlot | undefined {
+    if (!this.slots.includes(slot)) return undefined;
+    const { rest, taken } = takeOut(this.slots, slot);
+    this.slots = rest;
+    return taken;
   }
 
   /** The time of the next slot that may not be released yet. */

@@ -49,6 +49,12 @@ export class SlotCounts {
     }
   }
 
+  /** Takes slots of a lane until the reservation has `slots` of it. The limits of shards do not apply. */
+  lease(candidate: Candidate, slots: number): void {
+    const count = Math.max(slots, this.counts.get(candidate) ?? 0);
+    if (count > 0) this.counts.set(candidate, count);
+  }
+
   has(candidate: Candidate): boolean {
     return this.counts.has(candidate);
   }

@@ -1,6 +1,7 @@
 import { shardOf } from '../capacity.ts';
 import { assignedLanes, partsAhead, rotationAt, type AssignedLanes } from '../lanes/assigned.ts';
-import type { FleetView } from '../lanes/fleet-view.ts';
+import { isPart, spacingUs, type FleetView } from '../lanes/fleet-view.ts';
+import type { LaneLeases } from '../lanes/leases.ts';
 import type { LaneRecords } from '../lanes/records.ts';
 import type { ShardProbes } from './probes.ts';
 
@@ -35,7 +36,14 @@ export class LaneChoices {
   constructor(
     private readonly records: LaneRecords,
     private readonly probes: ShardProbes,
+    private readonly leases: LaneLeases,
   ) {}
+
+  /** When a lane could have a further slot of the queue, as far as the node knows. */
+  nextUs(lane: number, fromUs: number, view: FleetView): number {
+    const nextUs = this.records.nextUs(lane);
+    return isPart(view) ? Math.max(fromUs, nextUs) : this.leases.nextUs(lane, nextUs, fromUs, spacingUs(view));
+  }
 
   /** Returns the choices of a reservation that begins at `fromUs`. */
   at(fromUs: number, { rank, live, all, lanes }: FleetView): Choices {

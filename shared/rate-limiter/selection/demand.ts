@@ -16,6 +16,8 @@ export interface Demand {
   readonly lone: boolean;
   /** True if a lower class of another endpoint had no slot for some seconds. */
   readonly othersStarve: boolean;
-  /** True if the node's lanes are idle most of the time. */
+  /** Number of lanes to lease: those that calls at random use at a time, less those that the queue has slots of. */
+  readonly lease: number;
+  /** True if the queue leases no lanes, and the node's lanes are idle most of the time. */
   readonly rare: boolean;
 }

@@ -37,11 +37,11 @@ export class SlotEstimates {
     const { assigned } = this.choices.at(fromUs, view);
     if (this.search.applies(lone, fromUs, view)) {
       const { known, unknown } = this.search.others(view.lanes, assigned.lanes, fromUs);
-      const free = [...assigned.lanes, ...known].filter((lane) => this.records.nextUs(lane) <= fromUs);
+      const free = [...assigned.lanes, ...known].filter((lane) => this.choices.nextUs(lane, fromUs, view) <= fromUs);
       return free.length + unknown.length;
     }
     const freeUs = (lane: number): number =>
-      assigned.exclusive ? this.records.nextUs(lane) : this.records.expectedUs(lane, fromUs);
+      assigned.exclusive ? this.choices.nextUs(lane, fromUs, view) : this.records.expectedUs(lane, fromUs);
     const spare = this.choices.spare(fromUs, byChance, view);
     return [...assigned.lanes, ...spare].filter((lane) => freeUs(lane) <= fromUs).length;
   }
@@ -54,7 +54,7 @@ export class SlotEstimates {
   soonestUs(fromUs: number, view: FleetView, anywhere: boolean, searches: boolean): (place: number) => number {
     const { assigned, shards } = this.choices.at(fromUs, view);
     const spacing = spacingUs(view);
-    const oneLane = this.timesOf(fromUs, spacing);
+    const oneLane = this.timesOf(fromUs, view);
     const known = [...assigned.lanes, ...this.choices.spare(fromUs, false, view)].map(oneLane);
     let unknownLanes = 0;
     if (searches) {
@@ -76,7 +76,7 @@ export class SlotEstimates {
   expectedUs(fromUs: number, view: FleetView): (place: number) => number {
     const { assigned, parts, touched } = this.choices.at(fromUs, view);
     const spacing = spacingUs(view);
-    const oneLane = this.timesOf(fromUs, spacing);
+    const oneLane = this.timesOf(fromUs, view);
     const held = touched.filter((lane) => this.records.isHeld(lane, fromUs)).map(oneLane);
     if (!assigned.exclusive) return soonestSlots(assigned.lanes.map(oneLane));
     const own = assigned.lanes.map(oneLane);
@@ -94,8 +94,8 @@ export class SlotEstimates {
     return (place) => (place <= Math.max(1, known) ? soonestUs(place) : afterUs(place - known));
   }
 
-  private timesOf(fromUs: number, spacing: number): (lane: number) => LaneTimes {
-    return (lane) => ({ nextUs: Math.max(this.records.nextUs(lane), fromUs), spacingUs: spacing, lanes: 1 });
+  private timesOf(fromUs: number, view: FleetView): (lane: number) => LaneTimes {
+    return (lane) => ({ nextUs: this.choices.nextUs(lane, fromUs, view), spacingUs: spacingUs(view), lanes: 1 });
   }
 }
 

@@ -1,6 +1,7 @@
 import { shardOf } from '../capacity.ts';
 import { isPart, spacingUs, type FleetView } from '../lanes/fleet-view.ts';
 import type { LaneSet } from '../lanes/lane-set.ts';
+import type { LaneLeases } from '../lanes/leases.ts';
 import type { LaneRecords } from '../lanes/records.ts';
 import { isReserved } from '../lanes/reserve.ts';
 import type { SlotRequest } from '../store.ts';
@@ -8,6 +9,7 @@ import { candidate, SlotCounts, SPARE_HANDICAP_US, type Candidate } from './cand
 import type { LaneChoices } from './choices.ts';
 import type { Demand } from './demand.ts';
 import { takeFallbacks } from './fallbacks.ts';
+import { leaseLanes } from './lease-lanes.ts';
 
 /** A lane counts as known for this many microseconds after an answer reported it. */
 const KNOWN_US = 250_000;
@@ -57,6 +59,7 @@ export class LaneSearch {
   constructor(
     private readonly records: LaneRecords,
     private readonly choices: LaneChoices,
+    private readonly leases: LaneLeases,
   ) {}
 
   /** True if the queue looks for free lanes of other nodes. `lone`: hardly any callers wait (`Demand`). */
@@ -72,14 +75,14 @@ export class LaneSearch {
 
   /** Plans slots for a lone caller, from the node's own lanes or from lanes of other nodes. */
   plan(demand: Demand, fromUs: number, view: FleetView, taken: ReadonlySet<number>): SlotRequest[] {
-    const { wanted, rare } = demand;
+    const { wanted, lease, rare } = demand;
     const latestUs = Math.min(demand.latestUs, fromUs + HORIZON_US);
     const { assigned } = this.choices.at(fromUs, view);
     const found = this.others(view.lanes, assigned.lanes, fromUs);
     const open = (lanes: readonly number[], handicapUs: number): Candidate[] =>
       lanes
         .filter((lane) => !taken.has(lane))
-        .map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view, handicapUs));
+        .map((lane) => candidate(lane, this.choices.nextUs(lane, fromUs, view), view, handicapUs));
     const own = open(assigned.lanes, 0);
     const lanes = [...own, ...open(found.known, SPARE_HANDICAP_US)];
     const guesses = open(found.unknown, 2 * SPARE_HANDICAP_US);
@@ -89,6 +92,7 @@ export class LaneSearch {
     else if (this.mayGuess) counts.take([...lanes, ...guesses], wanted, latestUs);
     else counts.take(lanes, wanted, this.isReserveKept(fromUs) ? Math.min(latestUs, fromUs + NEAR_US) : fromUs);
     if (rare && assigned.exclusive) takeFallbacks(counts, own, fromUs);
+    if (lease > 0 && assigned.exclusive) leaseLanes(counts, own, this.leases, fromUs, lease);
     const requests = counts.requests();
     return enough ? requests : [...requests, ...this.looks(found.unknown, taken, requests, view)];
   }

@@ -1,6 +1,7 @@
 import { LANES_PER_SHARD, shardOf } from '../capacity.ts';
 import type { AssignedLanes } from '../lanes/assigned.ts';
 import { isPart, spacingUs, type FleetView } from '../lanes/fleet-view.ts';
+import { LaneLeases } from '../lanes/leases.ts';
 import { LaneRecords } from '../lanes/records.ts';
 import { isReserved } from '../lanes/reserve.ts';
 import type { Reservation, SlotRequest } from '../store.ts';
@@ -9,6 +10,7 @@ import { LaneChoices, maySearch, type Choices } from './choices.ts';
 import type { Demand } from './demand.ts';
 import { SlotEstimates } from './estimates.ts';
 import { takeFallbacks } from './fallbacks.ts';
+import { leaseLanes } from './lease-lanes.ts';
 import { ShardProbes } from './probes.ts';
 import { LaneSearch } from './search.ts';
 import { roundPlaces } from './round-places.ts';
@@ -49,10 +51,13 @@ export class LaneSelector {
   private readonly choices: LaneChoices;
 
   /** `records`: what the instance knows of lanes. All queues of the instance share it. */
-  constructor(private readonly records: LaneRecords) {
+  constructor(
+    private readonly records: LaneRecords,
+    private readonly leases = new LaneLeases(),
+  ) {
     this.turns = new SharedTurns(records);
-    this.choices = new LaneChoices(records, this.probes);
-    this.search = new LaneSearch(records, this.choices);
+    this.choices = new LaneChoices(records, this.probes, leases);
+    this.search = new LaneSearch(records, this.choices, leases);
     this.estimates = new SlotEstimates(records, this.choices, this.probes, this.search);
   }
 
@@ -86,7 +91,7 @@ export class LaneSelector {
     view: FleetView,
     taken: ReadonlySet<number>,
   ): SlotRequest[] {
-    const { wanted, latestUs, ahead, patient, rare, paymentLanes } = demand;
+    const { wanted, latestUs, ahead, patient, lease, rare, paymentLanes } = demand;
     const flood = patient > MANY_ROUNDS * own.length;
     // If the store's time is uncertain, the slots of a lane are further apart than a round, so they could not stay at
     // the same time of the round.
@@ -109,13 +114,14 @@ export class LaneSelector {
     const anyFree = own.some(({ nextUs }) => nextUs <= fromUs);
     if (alone && !anyFree) counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);
     if (rare && assigned.exclusive) takeFallbacks(counts, own.filter(open), fromUs);
+    if (lease > 0 && assigned.exclusive) leaseLanes(counts, own.filter(open), this.leases, fromUs, lease);
     return counts.requests();
   }
 
   /** Returns the lanes that are assigned to the node, as candidates. */
   private ownCandidates(assigned: AssignedLanes, wanted: number, fromUs: number, view: FleetView): Candidate[] {
     if (!assigned.exclusive) return this.turns.candidates(assigned, wanted, fromUs, view);
-    return assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view));
+    return assigned.lanes.map((lane) => candidate(lane, this.choices.nextUs(lane, fromUs, view), view));
   }
 
   /**

@@ -1,0 +1,138 @@
+import { slotAt, type Now, type Slot } from '../gcra.ts';
+import type { SlotGrant, SlotRequest } from '../store.ts';
+
+/**
+ * Successive slots of one lane that a queue has, without slots of others between them. All times are microseconds of the
+ * store.
+ */
+interface Lease {
+  /** The queue may use the lane again from then on: one distance after its last used slot. */
+  freeUs: number;
+  /** The end of the last slot's distance, where slots of others may begin. */
+  endUs: number;
+  /** Number of slots that were neither used nor dropped. */
+  open: number;
+}
+
+/** A reserved slot and its lane. */
+export interface LaneSlot extends Slot {
+  readonly lane: number;
+  /** Microseconds to the next slot of the lane. */
+  readonly spacingUs: number;
+  readonly blurUs: number;
+  /** The time that the store granted. The slot begins then, or before, if earlier slots of the lease were not used. */
+  readonly latestUs: number;
+  /** The slot ends then at the latest, because the count of the nodes that permits the lane is too old. */
+  readonly lastUseUs: number;
+  readonly lease: Lease;
+}
+
+/** What a reservation was planned with. Microseconds. */
+interface Terms {
+  readonly view: { readonly blurUs: number };
+  /**
+   * Slots of lanes from `floorLanes` on may be used until this time. After it, the count of the nodes that permits
+   * these lanes is too old.
+   */
+  readonly lastUseUs: number;
+}
+
+/** The leases of one queue. */
+export class LaneLeases {
+  private readonly leases = new Map<number, Lease>();
+
+  /** The slots of a granted request. If they follow the queue's last slot of the lane directly, they extend its lease. */
+  slotsOf(
+    { lane, count, spacingUs }: SlotRequest,
+    grant: SlotGrant | undefined,
+    { view, lastUseUs }: Terms,
+    floorLanes: number,
+  ): LaneSlot[] {
+    if (grant === undefined || count === 0) return [];
+    const { firstUs } = grant;
+    const current = this.leases.get(lane);
+    const lease = current?.endUs === firstUs ? current : { freeUs: firstUs, endUs: firstUs, open: 0 };
+    lease.endUs = firstUs + count * spacingUs;
+    lease.open += count;
+    this.leases.set(lane, lease);
+    const terms = { lane, spacingUs, blurUs: view.blurUs, lease, lastUseUs: lane < floorLanes ? Infinity : lastUseUs };
+    return Array.from({ length: count }, (_, index) => {
+      const latestUs = firstUs + index * spacingUs;
+      return at({ ...terms, latestUs }, latestUs);
+    });
+  }
+
+  /**
+   * When the queue could use further slots of a lane, if it reserved them at `fromUs`. `nextUs`: the lane's next free slot.
+   */
+  nextUs(lane: number, nextUs: number, fromUs: number, spacingUs: number): number {
+    const lease = this.leases.get(lane);
+    if (lease === undefined || lease.endUs < Math.max(nextUs, fromUs)) return Math.max(nextUs, fromUs);
+    return Math.min(lease.endUs, Math.max(lease.freeUs, fromUs) + lease.open * spacingUs);
+  }
+
+  /** Number of slots of a lane that the queue has. */
+  openSlots(lane: number): number {
+    return this.leases.get(lane)?.open ?? 0;
+  }
+
+  /** When slots of others may begin. */
+  endUs(lane: number): number {
+    return this.leases.get(lane)?.endUs ?? -Infinity;
+  }
+
+  /** Forgets all leases, because their slots were dropped. */
+  clear(): void {
+    this.leases.clear();
+  }
+}
+
+function at(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
+  const { untilUs } = slotAt(fromUs, slot.blurUs);
+  return { ...slot, fromUs, untilUs: Math.min(untilUs, slot.lastUseUs) };
+}
+
+/**
+ * Moves slots forward to the present, if earlier slots of their leases were not used. The distance between two used
+ * slots of a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
+ */
+export function moveForward(slots: readonly LaneSlot[], now: Now): LaneSlot[] {
+  const nextUs = new Map<Lease, number>();
+  return inOrder(
+    slots.map((slot) => {
+      const { lease, latestUs } = slot;
+      const fromUs = Math.min(latestUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.leastUs));
+      nextUs.set(lease, fromUs + slot.spacingUs);
+      return fromUs === slot.fromUs ? slot : at(slot, fromUs);
+    }),
+  );
+}
+
+/** Records that a slot was used. */
+export function markUsed({ lease, fromUs, spacingUs }: LaneSlot): void {
+  lease.freeUs = fromUs + spacingUs;
+  lease.open -= 1;
+}
+
+/** Records that a slot was dropped without use. */
+export function markDropped({ lease }: LaneSlot): void {
+  lease.open -= 1;
+}
+
+/** Takes a slot out, for another queue. It and the slots of its lease before it no longer come later than now. */
+export function takeOut(slots: readonly LaneSlot[], slot: LaneSlot): { rest: LaneSlot[]; taken: LaneSlot } {
+  const { lease, fromUs, spacingUs } = slot;
+  const rest = slots.filter((one) => one !== slot);
+  const earlier = rest.filter((one) => one.lease === lease && one.fromUs < fromUs);
+  const own = { freeUs: lease.freeUs, endUs: fromUs, open: earlier.length };
+  lease.freeUs = fromUs + spacingUs;
+  lease.open -= 1 + earlier.length;
+  return {
+    rest: rest.map((one) => (earlier.includes(one) ? { ...one, latestUs: one.fromUs, lease: own } : one)),
+    taken: { ...slot, latestUs: fromUs, lease: { freeUs: fromUs, endUs: fromUs, open: 1 } },
+  };
+}
+
+export function inOrder(slots: readonly LaneSlot[]): LaneSlot[] {
+  return slots.toSorted((a, b) => a.fromUs - b.fromUs);
+}
