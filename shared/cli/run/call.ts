@@ -94,7 +94,7 @@ async function callRequest(
     const body = { action: operation, ...commonFields(context), connectorInputPayload: { ...idInput, ...inputs } };
     return ['execute-action', body];
   }
-  if (context.text('where') !== undefined && !OPERATIONS_OF_ROWS.includes(entityOperation))
+  if (context.text('where') !== undefined && !CLAUSE_OPERATIONS.includes(entityOperation))
     throw new UsageError(`--where selects the rows of a List, Update or Delete; ${operation} has none`);
   if (id !== undefined && entityOperation === 'Create') throw await createIdError(server, operation, entity, id);
   await rejectDecimals(payload, async () => {
@@ -109,7 +109,7 @@ async function callRequest(
 }
 
 /** The operations that accept a filter clause. */
-const OPERATIONS_OF_ROWS: readonly Operation[] = ['List', 'Update', 'Delete'];
+const CLAUSE_OPERATIONS: readonly Operation[] = ['List', 'Update', 'Delete'];
 
 /** Returns the optional fields that the request body of every operation and action accepts. */
 function commonFields(context: CommandContext): JsonBody {
