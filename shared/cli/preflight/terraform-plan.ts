@@ -111,7 +111,7 @@ function plannedDatabase(functions: readonly Resource[]): string {
 
 function connectionsOf(functions: readonly Resource[]): PlannedConnection[] {
   const settings = functions.map(({ values }) => readConnectionSettings(environmentOf(values)['CONNECTION_SETTINGS']));
-  const byName = new Map(settings.flatMap((one) => (one === undefined ? [] : [[one.name, one]])));
+  const byName = new Map(settings.flatMap((setting) => (setting === undefined ? [] : [[setting.name, setting]])));
   return [...byName.values()].map(({ name, api_key, account_ceiling }) => ({
     name,
     secret: api_key?.split('/versions/')[0] ?? '',
@@ -153,7 +153,7 @@ function apisWithoutKey({ type, values }: Resource): readonly string[] {
     blockOf(values, 'cmek_config')['kms_key_name'],
     blockOf(values, 'encryption')['default_kms_key_name'],
   ];
-  return key.some((one) => stringOrEmpty(one) !== '') ? [] : apis;
+  return key.some((name) => stringOrEmpty(name) !== '') ? [] : apis;
 }
 
 function rolesOf(resources: readonly Resource[], project: string): Pick<PlannedDeployment, 'roles' | 'unknownTypes'> {
