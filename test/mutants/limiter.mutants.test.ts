@@ -28,15 +28,15 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'late slots are not thrown away': {
     file: 'shared/rate-limiter/gcra.ts',
-    right: "if (mostUs > untilUs) return 'late';",
+    right: "if (latestUs > untilUs) return 'late';",
     wrong: '',
     test: FLEET,
     named: '8 instances.*connection.*latestTimerMs":120',
   },
   'slots are released when their time may have come': {
     file: 'shared/rate-limiter/gcra.ts',
-    right: "return leastUs < fromUs ? 'early' : 'due';",
-    wrong: "return mostUs + 50_000 < fromUs ? 'early' : 'due';",
+    right: "return earliestUs < fromUs ? 'early' : 'due';",
+    wrong: "return latestUs + 50_000 < fromUs ? 'early' : 'due';",
     test: 'test/unit/limiter.test.ts',
     named: 'a slot is early until',
   },
@@ -85,8 +85,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a blurred time is treated as exact': {
     file: 'shared/rate-limiter/server-clock.ts',
-    right: 'mostUs: Math.ceil(monotonicUs + mostAt(this.most, monotonicUs)),',
-    wrong: 'mostUs: Math.floor(monotonicUs + leastAt(this.least, monotonicUs)),',
+    right: 'latestUs: Math.ceil(monotonicUs + highestOffsetAt(this.upperBound, monotonicUs)),',
+    wrong: 'latestUs: Math.floor(monotonicUs + lowestOffsetAt(this.lowerBound, monotonicUs)),',
     test: FLEET,
     named: 'a slow way to the store',
   },
@@ -100,7 +100,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a slower pace stays with the node that learnt it': {
     file: 'shared/rate-limiter/queues.ts',
-    right: 'this.node.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));',
+    right:
+      'this.node.throttleUntil(nowMs, Math.max(0, ...answer.grants.map(({ throttledUntilUs }) => throttledUntilUs)));',
     wrong: '',
     test: FLEET,
     named: "Stripe's 429 at one node",
@@ -149,8 +150,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a lane is forgotten: no node has the last one': {
     file: 'shared/rate-limiter/lanes/assigned.ts',
-    right: 'const to = Math.ceil(((place + 1) * all.size) / nodes - offset);',
-    wrong: 'const to = Math.ceil(((place + 1) * all.size) / nodes - offset) - 1;',
+    right: 'const to = Math.ceil(((nodeIndex + 1) * all.size) / nodes - offset);',
+    wrong: 'const to = Math.ceil(((nodeIndex + 1) * all.size) / nodes - offset) - 1;',
     test: FLEET,
     named: '8 instances',
   },
@@ -249,15 +250,15 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   'the lanes of a node with a long line stay in step': {
     file: 'shared/rate-limiter/selection/selector.ts',
     right:
-      'const lanes = flood && view.blurUs === 0 ? spread(own, fromUs, roundPlaces(paymentLanes, fromUs, view)) : own;',
+      'const lanes = flood && view.blurUs === 0 ? spread(own, fromUs, roundPhases(paymentLanes, fromUs, view)) : own;',
     wrong: 'const lanes = own;',
     test: FLEET,
     named: 'a payment does not wait',
   },
   'a lower class is rejected by the length of the line alone': {
     file: 'shared/rate-limiter/queue/waiting-line.ts',
-    right: 'Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length))',
-    wrong: 'waitMs(place)',
+    right: 'Math.min(waitMs(position), this.promotedMs(nowMs, priority, same, same.length))',
+    wrong: 'waitMs(position)',
     test: 'test/simulation/classes.test.ts',
     named: 'no lower class is without a turn.*: 1 instances',
   },
