@@ -20,7 +20,7 @@ export async function showFields(context: CommandContext): Promise<CommandResult
     const { columns: all, ...rest } = await server.get(`/entities/${encodeURIComponent(name)}`);
     const rows = (Array.isArray(all) ? all : []).filter(isObject);
     if (path !== undefined) throw new UsageError(`columns have no path; the inputs are those of ${name}.Create`);
-    return { value: { ...rest, columns: rows }, text: columnTable(rows) };
+    return { value: { ...rest, columns: rows }, text: columnListText(rows) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { input } = await server.get(`/actions/${encodeURIComponent(name)}`).catch((noAction: unknown) => {
@@ -48,7 +48,7 @@ function inputCells(schema: JsonBody): string[][] {
     .toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired))
     .map(({ name, property, isRequired }) => [
       isRequired ? `${name} (required)` : name,
-      typeText(property),
+      inputTypeText(property),
       `${textOrEmpty(property['description'])}${exampleSuffix(property)}`,
     ]);
 }
@@ -63,17 +63,17 @@ function schemaAtPath(schema: JsonBody, path: readonly string[], name: string): 
   return at;
 }
 
-function typeText({ type, anyOf }: JsonBody): string {
+function inputTypeText({ type, anyOf }: JsonBody): string {
   if (type !== undefined)
     return [type]
       .flat()
       .filter((each) => each !== 'null')
       .join('|');
-  const types = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(typeText);
+  const types = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(inputTypeText);
   return [...new Set(types.filter((each) => each !== ''))].join('|');
 }
 
-function columnTable(rows: readonly JsonBody[]): string {
+function columnListText(rows: readonly JsonBody[]): string {
   const lines = rows.map(({ name, kind, description }) => [
     textOrEmpty(name),
     textOrEmpty(kind),
