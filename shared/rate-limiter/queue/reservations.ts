@@ -80,7 +80,7 @@ export class QueueReservations<C> {
    * nodes reserved slots of the same lane, because the slots of one of them are then late.
    */
   improvable(nowMs: number, now: Now): number {
-    const fromUs = now.leastUs + this.node.time.leadUs();
+    const fromUs = now.earliestUs + this.node.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.view(now);
@@ -92,9 +92,13 @@ export class QueueReservations<C> {
   /** When the next free slot is near enough to reserve it, in milliseconds of the monotonic clock. */
   nearMs(nowMs: number, now: Now): number {
     const view = this.view(now);
-    const searches = this.selector.search.applies(this.isLone(this.ahead(nowMs, view, now), view), now.leastUs, view);
-    const soonestUs = this.selector.estimates.soonestUs(now.leastUs, view, this.line.uncovered > 1, searches);
-    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
+    const searches = this.selector.search.applies(
+      this.isLone(this.ahead(nowMs, view, now), view),
+      now.earliestUs,
+      view,
+    );
+    const soonestUs = this.selector.estimates.soonestUs(now.earliestUs, view, this.line.uncovered > 1, searches);
+    return nowMs + (soonestUs(1) - AHEAD_US - now.earliestUs) / MS_US;
   }
 
   /**
@@ -103,9 +107,10 @@ export class QueueReservations<C> {
    */
   needsTime(nowMs: number, now: Now): boolean {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
-    const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
-    if (next === undefined) return this.wantsMore(nowMs, now) && isBlurred(slotAt(0, 0), now);
-    return isBlurred(next, now);
+    const next = slot !== undefined && slot.fromUs - now.earliestUs <= AHEAD_US ? slot : undefined;
+    if (next !== undefined) return isBlurred(next, now);
+    const anySlot = slotAt(0, 0);
+    return this.wantsMore(nowMs, now) && isBlurred(anySlot, now);
   }
 
   /**
@@ -118,7 +123,7 @@ export class QueueReservations<C> {
 
   /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
-    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    const lanes = assignedLanes({ ...view, nowUs: now.earliestUs }).lanes.length;
     const ahead = this.ahead(nowMs, view, now);
     const lease = this.leased(nowMs, lanes, ahead, view, now);
     return {
@@ -145,7 +150,7 @@ export class QueueReservations<C> {
 
   /** Number of expected callers. Undefined if calls come at random. */
   private ahead(nowMs: number, view: FleetView, now: Now): number | undefined {
-    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    const lanes = assignedLanes({ ...view, nowUs: now.earliestUs }).lanes.length;
     return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
   }
 
