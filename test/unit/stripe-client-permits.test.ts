@@ -1,6 +1,7 @@
 /** The Stripe client and the rate limiter: a permit for each attempt, throttling by Stripe, object locks, leases. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PATIENCE_MS } from '../../shared/rate-limiter/queue/token-queue.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { LOST, stripeFailure, UNSENT } from '../support/stripe-results.ts';
 import { ok, post, get, run } from './stripe-client-run.ts';
@@ -35,9 +36,11 @@ test('lock_timeout slows only its object, and the call and the log report it', a
 
 test('the first permit alone has a shorter maximum wait if the call was read late', async () => {
   const [inTime] = (await run(get, [ok])).maxWaits;
-  const { maxWaits } = await run(get, [LOST, LOST, ok], { lateMs: 800 });
+  const { maxWaits, patience } = await run(get, [LOST, LOST, ok], { lateMs: 800 });
   assert.deepEqual(maxWaits, [(inTime ?? NaN) - 800, inTime, inTime]);
-  assert.deepEqual((await run(get, [ok], { lateMs: 60_000 })).maxWaits, [0]);
+  assert.deepEqual(patience, [PATIENCE_MS - 800, PATIENCE_MS, PATIENCE_MS]);
+  const late = await run(get, [ok], { lateMs: 60_000 });
+  assert.deepEqual([late.maxWaits, late.patience], [[0], [0]]);
 });
 
 test('slow preparation finishes before the token is taken', async () => {

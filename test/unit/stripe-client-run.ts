@@ -23,6 +23,8 @@ export interface Ran {
   waited: number;
   /** The maximum wait of each, in milliseconds. */
   readonly maxWaits: number[];
+  /** How long each would wait for the limiter's store, in milliseconds. */
+  readonly patience: (number | undefined)[];
   /** The pace after each time that the limiter was asked to slow. */
   readonly paces: number[];
   readonly throttled: Set<string>;
@@ -52,6 +54,7 @@ export async function run(
     at: [],
     waited: 0,
     maxWaits: [],
+    patience: [],
     paces: [],
     throttled: new Set(),
     logged: [],
@@ -62,6 +65,7 @@ export async function run(
   limiter.take = async (...given) => {
     ran.waited += 1;
     ran.maxWaits.push(given[0]);
+    ran.patience.push(given[1]);
     const turn = await take(...given);
     // Nothing runs for so long between the first slot and its caller.
     if (options.heldUpMs !== undefined && ran.waited === 1) await clock.sleep(options.heldUpMs);

@@ -23,7 +23,7 @@ const STARVING_MS = 3_000;
  * Minimum milliseconds that a caller waits while the store does not respond, even if its `maxWaitMs` is shorter. It is
  * the timeout of one call to the store. A caller can set a shorter `patienceMs`.
  */
-const PATIENCE_MS = 2500;
+export const PATIENCE_MS = 2500;
 
 /**
  * The callers of one instance that share lanes, as a state machine without a clock, a store or promises. Callers and

@@ -106,7 +106,7 @@ function slotsOfParts(rates: readonly number[], first: number, fromUs: number): 
     let left = place;
     while (rates.some((rate) => rate > 0)) {
       const rotation = rotationAt(atUs);
-      const rate = rates[Math.max(0, rotation - first - 1) % rates.length] ?? 0;
+      const rate = rates[(rotation - first) % rates.length] ?? 0;
       const endUs = (rotation + 1) * ROTATION_US;
       if (rate * (endUs - atUs) >= left) return Math.ceil(atUs + left / rate);
       left -= rate * (endUs - atUs);

@@ -1,6 +1,7 @@
 /** The permit of the rate limiter that each attempt needs. */
 import { ConnectorError } from '../../errors.ts';
 import type { RefusedTurn } from '../../rate-limiter/limiter.ts';
+import { PATIENCE_MS } from '../../rate-limiter/queue/token-queue.ts';
 import { MIN_WAIT_MS, priorityOf, remainingMs, type CallContext, type WaitReason } from '../call-context.ts';
 import type { StripeClientDeps } from '../client-deps.ts';
 import { endpointOf } from '../endpoints/endpoint-of.ts';
@@ -20,7 +21,11 @@ export async function acquirePermit(
   lock: AcquiredLock,
 ): Promise<Pick<AttemptTiming, 'waitedMs' | 'waitedFor'>> {
   const startedMs = deps.clock.monotonicMs();
-  const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, lock.admittedMs ?? call.admission?.use());
+  const admittedMs = lock.admittedMs ?? call.admission?.use();
+  const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, admittedMs);
+  // The time before this step counts: the call waited for a busy instance, or for the store of operations.
+  const waitedBeforeMs = (call.waits?.lateMs ?? 0) + startedMs - (admittedMs ?? startedMs);
+  const patienceMs = Math.max(0, PATIENCE_MS - waitedBeforeMs);
   const priority = priorityOf(call, request);
   let lastTryMs = startedMs;
   for (;;) {
@@ -33,7 +38,12 @@ export async function acquirePermit(
           reason: 'DEADLINE_EXCEEDED',
         },
       );
-    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority, endpointOf(request));
+    const permit = await deps.limiter.take(
+      Math.min(maxWaitMs, leftMs),
+      Math.min(patienceMs, leftMs),
+      priority,
+      endpointOf(request),
+    );
     const endedMs = deps.clock.monotonicMs();
     const reason = waitReason(deps, request, permit.pace);
     call.waits?.add(priority, reason, endedMs - lastTryMs);
