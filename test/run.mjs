@@ -58,8 +58,8 @@ if (files.length === 0) {
 if (!files.every(isUnit)) must(process.execPath, ['esbuild.config.mjs']);
 const outdir = 'test/.build';
 rmSync(outdir, { recursive: true, force: true });
-const { groups, alone } = groupFiles(files);
-const entries = [...alone, ...groups.map((group, index) => writeGroup('test/.build/groups', index, group))];
+const { groups, alone } = groupFiles(files, full);
+const entries = [...alone, ...groups.map((group) => writeGroup('test/.build/groups', group))];
 await build({
   entryPoints: entries,
   outdir,
