@@ -12,6 +12,14 @@ import path from 'node:path';
 const SHARED = [
   { name: 'unit', files: /^test\/(unit|regression)\/(?!project\/)/, most: 12 },
   { name: 'sandbox', files: /^test\/sandbox\//, most: 15 },
+  {
+    name: 'in-process',
+    files: new RegExp(
+      '^test/(functions/(agent-search|client-retries|descriptions|openapi-rules)|' +
+        'infra/(alerts|collection-groups|event-indexes|preflight|preflight-plan|preflight-requirements))\\.test',
+    ),
+    most: 10,
+  },
   { name: 'property', files: /^test\/property\//, most: 8 },
 ];
 
