@@ -10,7 +10,7 @@ import { sized } from '../support/sizes.ts';
 import { openBank, steps, take, type Bank } from './ledger/walk.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261127);
-const [RUNS, LEAST, MOST] = sized([40, 10, 30], [300, 100, 100]);
+const [RUNS, LEAST, MOST] = sized([80, 10, 30], [300, 100, 100]);
 
 /** Codes of requests that are rejected after they used up a chance. https://docs.stripe.com/payments/ach-direct-debit/set-up-payment */
 const USES_UP = /^payment_method_microdeposit_verification_/;

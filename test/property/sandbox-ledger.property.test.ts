@@ -10,7 +10,7 @@ import { openBank, steps, take } from './ledger/walk.ts';
 import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261127);
-const [RUNS, LEAST, MOST] = sized([100, 10, 30], [500, 200, 200]);
+const [RUNS, LEAST, MOST] = sized([200, 10, 30], [500, 200, 200]);
 
 test('in any sequence of calls the books balance, and nothing exceeds its amount', () => {
   fc.assert(

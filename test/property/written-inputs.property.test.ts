@@ -21,7 +21,7 @@ import { plain } from '../support/planted-request.ts';
 import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
-const RUNS = sized(1_200, 300_000);
+const RUNS = sized(2_500, 300_000);
 const catalog = catalogFiles('shared/catalog');
 
 const CALLS: readonly InputRules[] = [
