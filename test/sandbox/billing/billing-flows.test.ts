@@ -2,20 +2,8 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import {
-  coupon,
-  DAY,
-  double,
-  invoicesOf,
-  monthly,
-  onClock,
-  payer,
-  price,
-  START,
-  stripe,
-  subscribe,
-  openSandbox,
-} from './setup.ts';
+import { coupon, DAY, double, invoicesOf, monthly, onClock, payer, price, START, stripe, subscribe } from './setup.ts';
+import { openSandbox } from './setup.ts';
 
 openSandbox();
 
