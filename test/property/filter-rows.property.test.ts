@@ -263,7 +263,7 @@ for (const [entity, columns] of Object.entries(ENTITIES)) {
           assert.deepEqual([...ids].sort(), [...wanted].sort(), text);
         },
       ),
-      { seed: SEED, numRuns: sized(200, 800) },
+      { seed: SEED, numRuns: sized(300, 800) },
     );
   });
 }
