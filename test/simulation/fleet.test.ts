@@ -142,7 +142,7 @@ test('nodes that take the same lane at once see it in the answer, and go on anot
   assertStrict(fleet);
 });
 
-const GRANTS = sized(12_000, 1_200_000);
+const GRANTS = sized(8_000, 1_200_000);
 test(`${GRANTS} grants in foul weather, with instances that start, stop, crash and freeze: no window over the capacity`, () => {
   const fleet = new Fleet(OPEN_LIMITS, FOUL, 42);
   const { chance, events } = fleet;
