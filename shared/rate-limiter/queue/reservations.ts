@@ -144,7 +144,7 @@ export class QueueReservations<C> {
    * the same lanes then. The queue of an endpoint leases none, because a node has few of its lanes.
    */
   private leased(nowMs: number, lanes: number, ahead: number | undefined, view: FleetView, now: Now): number {
-    if (ahead !== undefined || isPart(view) || this.node.members(now) === undefined) return 0;
+    if (this.line.length > MAX_LONE_CALLERS || isPart(view) || this.node.members(now) === undefined) return 0;
     return lanesToLease(this.arrivals.perRound(nowMs), lanes, view.lanes.size - lanes);
   }
 
