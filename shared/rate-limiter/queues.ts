@@ -90,7 +90,7 @@ export class TokenQueues<C> {
     const known = now ?? this.node.lowerBoundNow(nowMs);
     this.queues.regroup(nowMs, known);
     const queues = this.queues.all();
-    if (now !== undefined) for (const queue of queues) queue.moveForward(now);
+    for (const queue of queues) queue.moveForward(nowMs);
     if (now !== undefined && queues.length > 1) {
       promoteMany(queues, nowMs, this.node.slotsPerSecond(now, this.lanes.of(undefined)));
       exchangeSlots(queues, now);

@@ -32,7 +32,7 @@ function openLoop(
   instances: number,
   load: number,
   weather: Weather,
-  { seed = 1, minNodes = 2, untilMs = MEASURED_UNTIL_MS } = {},
+  { seed = 1, minNodes = 2, untilMs = MEASURED_UNTIL_MS, maxWaitMs = 5000 } = {},
 ): OpenLoop {
   const fleet = new Fleet({ ...OPEN_LIMITS, minNodes }, weather, seed);
   const all = Array.from({ length: instances }, () => fleet.instance());
@@ -43,7 +43,7 @@ function openLoop(
     fleet.events.at(atMs, () => {
       const priority = fleet.chance.happens(0.5) ? 'read' : 'interactive';
       all[Math.floor(fleet.chance.fraction() * instances)]?.take(
-        5000,
+        maxWaitMs,
         (turn, leftMs) => {
           if (atMs < MEASURED_FROM_MS) return;
           if (turn !== 'unanswered' && turn.granted) waited[priority].push(leftMs - atMs);
@@ -124,6 +124,12 @@ for (const [nodes, load, p95Ms] of [
     fleet.events.runUntil(sized(105_000, 300_000));
     assert.ok(quantile(waits, 0.95) <= p95Ms, `${quantile(waits, 0.95)} ms of ${waits.length}`);
     assert.ok(fleet.worstWindow().over <= 0);
+  });
+
+for (const instances of [1, 3])
+  test(`no caller is rejected for the time of a slot that may be used before it: ${instances} instances`, () => {
+    for (let seed = 1; seed <= sized(2, 12); seed += 1)
+      assert.equal(openLoop(instances, 0.1, FAIR, { seed, maxWaitMs: 500, untilMs: 130_000 }).rejected, 0);
   });
 
 test('a reservation for more callers than lanes leaves the rest to the next one', () => {

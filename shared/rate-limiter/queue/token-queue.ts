@@ -91,8 +91,9 @@ export class TokenQueue<C> {
   }
 
   /** Moves slots whose lanes are free forward to the present. The queue of an endpoint has few lanes and leases none. */
-  moveForward(now: Now): void {
-    if (!isPart(queueView(this.node, this.source, now))) this.line.moveForward(now);
+  moveForward(nowMs: number): void {
+    const now = this.node.now(nowMs);
+    if (now !== undefined && !isPart(queueView(this.node, this.source, now))) this.line.moveForward(now);
   }
 
   /** The slots that a caller of this rank may take from other queues, in order. */
@@ -130,6 +131,7 @@ export class TokenQueue<C> {
     nowMs: number,
     { caller, maxWaitMs, patienceMs, priority = 'interactive', endpoint }: Request<C>,
   ): Settled<C> | undefined {
+    this.moveForward(nowMs);
     const expectedMs = this.waits.expectedMs(nowMs, priority);
     if (expectedMs > maxWaitMs) return refusal(caller, this.waits.toldMs(nowMs, priority), this.node.pace(nowMs));
     const patientMs = Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS));
@@ -145,6 +147,7 @@ export class TokenQueue<C> {
    * rejection if the caller's wait would be too long.
    */
   admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
+    this.moveForward(nowMs);
     const position = this.line.positionOf(priority);
     const expectedMs = this.waits.admissionMs(nowMs, position + this.admissions.before(priority), priority);
     // Slots that are due before the admitted callers join are of no use to these callers.
