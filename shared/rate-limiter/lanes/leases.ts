@@ -1,4 +1,4 @@
-import { slotAt, type Now, type Slot } from '../gcra.ts';
+import { slotAt, slotState, type Now, type Slot } from '../gcra.ts';
 import type { SlotGrant, SlotRequest } from '../store.ts';
 
 /**
@@ -93,17 +93,24 @@ function at(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
 }
 
 /**
- * Moves slots forward to the present, if earlier slots of their leases were not used. The distance between two used
- * slots of a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
+ * Drops late slots and moves further slots of their leases forward to the present. The distance between two used slots of
+ * a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
  */
 export function moveForward(slots: readonly LaneSlot[], now: Now): LaneSlot[] {
   const nextUs = new Map<Lease, number>();
   return inOrder(
-    slots.map((slot) => {
+    slots.flatMap((slot) => {
       const { lease, latestUs } = slot;
-      const fromUs = Math.min(latestUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.leastUs));
-      nextUs.set(lease, fromUs + slot.spacingUs);
-      return fromUs === slot.fromUs ? slot : at(slot, fromUs);
+      const soonestUs = Math.min(latestUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.leastUs));
+      const soonest = soonestUs === slot.fromUs ? slot : at(slot, soonestUs);
+      // While the store's time is too uncertain to use the slot at once, it keeps its time.
+      const moved = slotState(soonest, now) === 'late' ? at(slot, latestUs) : soonest;
+      if (slotState(moved, now) === 'late') {
+        markDropped(slot);
+        return [];
+      }
+      nextUs.set(lease, moved.fromUs + slot.spacingUs);
+      return [moved];
     }),
   );
 }
