@@ -32,6 +32,9 @@ const MAX_LONE_CALLERS = 2;
 /** Maximum ratio of callers to slots at which calls count as rare. */
 const RARE = 0.2;
 
+/** If other nodes use a larger part of the node's lanes, the queue leases none: a busy node needs the free ones. */
+const MAX_SHARED = 1 / 6;
+
 /** Decides when a queue reserves slots, and how many. */
 export class QueueReservations<C> {
   constructor(
@@ -118,9 +121,10 @@ export class QueueReservations<C> {
 
   /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
-    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    const { lanes: own } = assignedLanes({ ...view, nowUs: now.leastUs });
+    const lanes = own.length;
     const ahead = this.ahead(nowMs, view, now);
-    const lease = this.leased(nowMs, lanes, ahead, view, now);
+    const lease = this.leased(nowMs, own, ahead, view, now);
     return {
       wanted,
       latestUs: Infinity,
@@ -138,9 +142,11 @@ export class QueueReservations<C> {
    * Number of lanes to lease. 0 if calls do not come at random, and before the nodes were counted: other new nodes may use
    * the same lanes then. The queue of an endpoint leases none, because a node has few of its lanes.
    */
-  private leased(nowMs: number, lanes: number, ahead: number | undefined, view: FleetView, now: Now): number {
+  private leased(nowMs: number, own: readonly number[], ahead: number | undefined, view: FleetView, now: Now): number {
     if (ahead !== undefined || isPart(view) || this.node.members(now) === undefined) return 0;
-    return lanesToLease(this.arrivals.perRound(nowMs), lanes, view.lanes.size - lanes);
+    const shared = own.filter((lane) => this.node.records.isShared(lane) === true).length;
+    if (shared > MAX_SHARED * own.length) return 0;
+    return lanesToLease(this.arrivals.perRound(nowMs), own.length, view.lanes.size - own.length);
   }
 
   /** Number of expected callers. Undefined if calls come at random. */
