@@ -65,3 +65,22 @@ for (const [instances, maxWaitMs] of [
     assert.equal(rejected, 0);
     assert.ok(fleet.worstWindow().over <= 0);
   });
+
+test('no slot of a lease is used before the end of the Retry-After of Stripe', () => {
+  for (let seed = 1; seed <= 5; seed += 1) {
+    const fleet = new Fleet(OPEN_LIMITS, FAIR, seed);
+    const instance = fleet.instance();
+    const call = (): void => {
+      instance.take(5000, () => undefined);
+      fleet.events.after(fleet.chance.gap(2 / 1000), call);
+    };
+    call();
+    fleet.events.runUntil(20_000);
+    instance.slow(instance.nowMs, 2000);
+    const before = fleet.released.length;
+    fleet.events.runUntil(22_000);
+    assert.equal(fleet.released.length, before);
+    fleet.events.runUntil(27_000);
+    assert.ok(fleet.released.length > before);
+  }
+});

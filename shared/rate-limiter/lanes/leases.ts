@@ -94,18 +94,19 @@ function at(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
 
 /**
  * Drops late slots and moves further slots of their leases forward to the present. The distance between two used slots of
- * a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
+ * a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order. `notBeforeUs`:
+ * slots that cannot be later are dropped.
  */
-export function moveForward(slots: readonly LaneSlot[], now: Now): LaneSlot[] {
+export function moveForward(slots: readonly LaneSlot[], now: Now, notBeforeUs = -Infinity): LaneSlot[] {
   const nextUs = new Map<Lease, number>();
   return inOrder(
     slots.flatMap((slot) => {
       const { lease, latestUs } = slot;
-      const soonestUs = Math.min(latestUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.leastUs));
+      const soonestUs = Math.min(latestUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.leastUs, notBeforeUs));
       const soonest = soonestUs === slot.fromUs ? slot : at(slot, soonestUs);
       // While the store's time is too uncertain to use the slot at once, it keeps its time.
       const moved = slotState(soonest, now) === 'late' ? at(slot, latestUs) : soonest;
-      if (slotState(moved, now) === 'late') {
+      if (slotState(moved, now) === 'late' || moved.fromUs < notBeforeUs) {
         markDropped(slot);
         return [];
       }

@@ -122,8 +122,16 @@ export class WaitingLine<C> {
   }
 
   /** Moves slots whose lanes are free forward to the present. */
-  moveForward(now: Now): void {
-    this.slots = moveForward(this.slots, now);
+  moveForward(now: Now, notBeforeUs: number): void {
+    this.slots = moveForward(this.slots, now, notBeforeUs);
+  }
+
+  /** Drops the slots before a time. */
+  dropBefore(untilUs: number): void {
+    this.slots = this.slots.filter((slot) => {
+      if (slot.fromUs < untilUs) markDropped(slot);
+      return slot.fromUs >= untilUs;
+    });
   }
 
   /** Drops all reserved slots. */
