@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { capacity } from '../../shared/rate-limiter/capacity.ts';
-import { COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
+import { LIMITER_COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
 import { connectorCost, monthlyCost, MONTH_S, perMillion, total } from '../../shared/cli/cost/model.ts';
 import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
 import { callsAmounts, monthAmounts } from '../../shared/cli/cost/amounts.ts';
@@ -78,7 +78,7 @@ const TOLERANCE = 0.2;
 /** Part of the calls that may get no turn within `max_wait_ms`. */
 const MAX_REJECTED = 0.002;
 
-for (const row of COUNTS) {
+for (const row of LIMITER_COUNTS) {
   void test(`the limiter makes the counted operations at ${row.perSecond} a second on ${row.instances} instances`, () => {
     const counted = countLimiter(row, MEASURED_MS);
     // Now and then an instance drops a view of the lanes, and with it slots that it had reserved ahead.

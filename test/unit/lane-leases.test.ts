@@ -8,12 +8,12 @@ import { OPEN_LIMITS } from '../support/limits.ts';
 
 const FIRST_US = 10_000_000;
 /** The store's time is known to 20 ms. */
-const at = (leastUs: number, uncertainUs = 20_000) => ({ leastUs, mostUs: leastUs + uncertainUs });
+const at = (earliestUs: number, uncertainUs = 20_000) => ({ earliestUs, latestUs: earliestUs + uncertainUs });
 
 /** Slots of one lane, from `FIRST_US` on. */
 function leased(count: number): LaneSlot[] {
   const request = { lane: 0, count, spacingUs: ROUND_US };
-  const grant = { firstUs: FIRST_US, calmUs: 0 };
+  const grant = { firstUs: FIRST_US, throttledUntilUs: 0 };
   return new LaneLeases().slotsOf(request, grant, { view: { blurUs: 0 }, lastUseUs: Infinity }, 1);
 }
 
@@ -76,7 +76,7 @@ test('no slot of a lease is used before the end of the Retry-After of Stripe', (
     };
     call();
     fleet.events.runUntil(20_000);
-    instance.slow(instance.nowMs, 2000);
+    instance.throttle(instance.nowMs, 2000);
     const before = fleet.released.length;
     fleet.events.runUntil(22_000);
     assert.equal(fleet.released.length, before);

@@ -56,7 +56,7 @@ export interface LimiterCount {
   readonly waitS: number;
 }
 
-export const COUNTS: readonly LimiterCount[] = [
+export const LIMITER_COUNTS: readonly LimiterCount[] = [
   {
     perSecond: 1,
     busyServices: 3,
@@ -149,14 +149,14 @@ export const COUNTS: readonly LimiterCount[] = [
   },
 ];
 
-export const RATES: readonly number[] = [...new Set(COUNTS.map(({ perSecond }) => perSecond))];
+export const RATES: readonly number[] = [...new Set(LIMITER_COUNTS.map(({ perSecond }) => perSecond))];
 
 /**
  * Returns the count of a design at the simulated rate that is nearest to `perSecond`. Undefined for 0, and for a rate
  * above the highest simulated one: it would need more than 50 instances, the default of `max_nodes`.
  */
-export function countOf(design: Design, perSecond: number): LimiterCount | undefined {
-  const counted = COUNTS.filter(
+export function limiterCountOf(design: Design, perSecond: number): LimiterCount | undefined {
+  const counted = LIMITER_COUNTS.filter(
     (row) => row.busyServices === design.busyServices && row.concurrencies.includes(design.concurrency),
   );
   const distance = (row: LimiterCount): number => Math.abs(Math.log(row.perSecond / perSecond));

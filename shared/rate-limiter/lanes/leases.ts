@@ -21,7 +21,7 @@ export interface LaneSlot extends Slot {
   readonly spacingUs: number;
   readonly blurUs: number;
   /** The time that the store granted. The slot begins then, or before, if earlier slots of the lease were not used. */
-  readonly latestUs: number;
+  readonly grantedUs: number;
   /** The slot ends then at the latest, because the count of the nodes that permits the lane is too old. */
   readonly lastUseUs: number;
   readonly lease: Lease;
@@ -57,8 +57,8 @@ export class LaneLeases {
     this.leases.set(lane, lease);
     const terms = { lane, spacingUs, blurUs: view.blurUs, lease, lastUseUs: lane < floorLanes ? Infinity : lastUseUs };
     return Array.from({ length: count }, (_, index) => {
-      const latestUs = firstUs + index * spacingUs;
-      return at({ ...terms, latestUs }, latestUs);
+      const grantedUs = firstUs + index * spacingUs;
+      return at({ ...terms, grantedUs }, grantedUs);
     });
   }
 
@@ -93,19 +93,19 @@ function at(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
 }
 
 /**
- * Drops late slots and moves further slots of their leases forward to the present. The distance between two used slots of
- * a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order. `notBeforeUs`:
- * slots that cannot be later are dropped.
+ * Drops slots that are over, and moves the other slots of their leases forward to the present. The distance between two
+ * used slots of a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
+ * `notBeforeUs`: slots that cannot be later are dropped.
  */
 export function moveForward(slots: readonly LaneSlot[], now: Now, notBeforeUs = -Infinity): LaneSlot[] {
   const nextUs = new Map<Lease, number>();
   return inOrder(
     slots.flatMap((slot) => {
-      const { lease, latestUs } = slot;
-      const soonestUs = Math.min(latestUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.leastUs, notBeforeUs));
+      const { lease, grantedUs } = slot;
+      const soonestUs = Math.min(grantedUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.earliestUs, notBeforeUs));
       const soonest = soonestUs === slot.fromUs ? slot : at(slot, soonestUs);
       // While the store's time is too uncertain to use the slot at once, it keeps its time.
-      const moved = slotState(soonest, now) === 'late' ? at(slot, latestUs) : soonest;
+      const moved = slotState(soonest, now) === 'late' ? at(slot, grantedUs) : soonest;
       if (slotState(moved, now) === 'late' || moved.fromUs < notBeforeUs) {
         markDropped(slot);
         return [];
@@ -136,8 +136,8 @@ export function takeOut(slots: readonly LaneSlot[], slot: LaneSlot): { rest: Lan
   lease.freeUs = fromUs + spacingUs;
   lease.open -= 1 + earlier.length;
   return {
-    rest: rest.map((one) => (earlier.includes(one) ? { ...one, latestUs: one.fromUs, lease: own } : one)),
-    taken: { ...slot, latestUs: fromUs, lease: { freeUs: fromUs, endUs: fromUs, open: 1 } },
+    rest: rest.map((one) => (earlier.includes(one) ? { ...one, grantedUs: one.fromUs, lease: own } : one)),
+    taken: { ...slot, grantedUs: fromUs, lease: { freeUs: fromUs, endUs: fromUs, open: 1 } },
   };
 }
 

@@ -83,7 +83,7 @@ export class QueueReservations<C> {
    * nodes reserved slots of the same lane, because the slots of one of them are then late.
    */
   improvable(nowMs: number, now: Now): number {
-    const fromUs = now.leastUs + this.node.time.leadUs();
+    const fromUs = now.earliestUs + this.node.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.view(now);
@@ -95,9 +95,13 @@ export class QueueReservations<C> {
   /** When the next free slot is near enough to reserve it, in milliseconds of the monotonic clock. */
   nearMs(nowMs: number, now: Now): number {
     const view = this.view(now);
-    const searches = this.selector.search.applies(this.isLone(this.ahead(nowMs, view, now), view), now.leastUs, view);
-    const soonestUs = this.selector.estimates.soonestUs(now.leastUs, view, this.line.uncovered > 1, searches);
-    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
+    const searches = this.selector.search.applies(
+      this.isLone(this.ahead(nowMs, view, now), view),
+      now.earliestUs,
+      view,
+    );
+    const soonestUs = this.selector.estimates.soonestUs(now.earliestUs, view, this.line.uncovered > 1, searches);
+    return nowMs + (soonestUs(1) - AHEAD_US - now.earliestUs) / MS_US;
   }
 
   /**
@@ -106,9 +110,10 @@ export class QueueReservations<C> {
    */
   needsTime(nowMs: number, now: Now): boolean {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
-    const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
-    if (next === undefined) return this.wantsMore(nowMs, now) && isBlurred(slotAt(0, 0), now);
-    return isBlurred(next, now);
+    const next = slot !== undefined && slot.fromUs - now.earliestUs <= AHEAD_US ? slot : undefined;
+    if (next !== undefined) return isBlurred(next, now);
+    const anySlot = slotAt(0, 0);
+    return this.wantsMore(nowMs, now) && isBlurred(anySlot, now);
   }
 
   /**
@@ -121,10 +126,10 @@ export class QueueReservations<C> {
 
   /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
-    const { lanes: own } = assignedLanes({ ...view, nowUs: now.leastUs });
+    const { lanes: own } = assignedLanes({ ...view, nowUs: now.earliestUs });
     const lanes = own.length;
     const ahead = this.ahead(nowMs, view, now);
-    const lease = this.leased(nowMs, own, ahead, view, now);
+    const lease = this.leased(nowMs, own, view, now);
     return {
       wanted,
       latestUs: Infinity,
@@ -142,8 +147,8 @@ export class QueueReservations<C> {
    * Number of lanes to lease. 0 if calls do not come at random, and before the nodes were counted: other new nodes may use
    * the same lanes then. The queue of an endpoint leases none, because a node has few of its lanes.
    */
-  private leased(nowMs: number, own: readonly number[], ahead: number | undefined, view: FleetView, now: Now): number {
-    if (ahead !== undefined || isPart(view) || this.node.members(now) === undefined) return 0;
+  private leased(nowMs: number, own: readonly number[], view: FleetView, now: Now): number {
+    if (this.line.length > MAX_LONE_CALLERS || isPart(view) || this.node.members(now) === undefined) return 0;
     const shared = own.filter((lane) => this.node.records.isShared(lane) === true).length;
     if (shared > MAX_SHARED * own.length) return 0;
     return lanesToLease(this.arrivals.perRound(nowMs), own.length, view.lanes.size - own.length);
@@ -151,7 +156,7 @@ export class QueueReservations<C> {
 
   /** Number of expected callers. Undefined if calls come at random. */
   private ahead(nowMs: number, view: FleetView, now: Now): number | undefined {
-    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    const lanes = assignedLanes({ ...view, nowUs: now.earliestUs }).lanes.length;
     return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
   }
 
