@@ -29,6 +29,8 @@ export interface ReservePlan {
    * the nodes that permits these lanes is too old.
    */
   readonly lastUseUs: number;
+  /** All slots may be used until this time. Infinity if callers wait for them. */
+  readonly leaseEndUs: number;
 }
 
 export interface CountRequest {

@@ -136,8 +136,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'two lanes are confused: every request has the slots of the first': {
     file: 'shared/rate-limiter/queue/token-queue.ts',
-    right: 'slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes)',
-    wrong: 'slotsOf(request, answer.grants[0 * index], { view, lastUseUs }, this.source.floorLanes)',
+    right: 'slotsOf(request, answer.grants[index], { view, lastUseUs, leaseEndUs }, this.source.floorLanes)',
+    wrong: 'slotsOf(request, answer.grants[0 * index], { view, lastUseUs, leaseEndUs }, this.source.floorLanes)',
     test: FLEET,
     named: '8 instances.*connection',
   },
@@ -178,8 +178,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a view of the fleet from before it shrank allows its lanes permanently': {
     file: 'shared/rate-limiter/lanes/leases.ts',
-    right: 'lastUseUs: lane < floorLanes ? Infinity : lastUseUs }',
-    wrong: 'lastUseUs: Infinity }',
+    right: 'lane < floorLanes ? leaseEndUs : Math.min(lastUseUs, leaseEndUs)',
+    wrong: 'leaseEndUs',
     test: FLEET,
     named: 'nodes that cannot be counted',
   },

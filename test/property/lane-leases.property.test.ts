@@ -13,7 +13,7 @@ import {
 } from '../../shared/rate-limiter/lanes/leases.ts';
 import { sized } from '../support/sizes.ts';
 
-const TERMS = { view: { blurUs: 0 }, lastUseUs: 0 };
+const TERMS = { view: { blurUs: 0 }, lastUseUs: 0, leaseEndUs: Infinity };
 const LANE = 0;
 const FLOOR_LANES = 6;
 

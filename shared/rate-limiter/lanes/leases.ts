@@ -22,7 +22,7 @@ export interface LaneSlot extends Slot {
   readonly blurUs: number;
   /** The time that the store granted. The slot begins then, or before, if earlier slots of the lease were not used. */
   readonly grantedUs: number;
-  /** The slot ends then at the latest, because the count of the nodes that permits the lane is too old. */
+  /** The slot ends then at the latest: the count of the nodes that permits its lane is too old, or its lease ends. */
   readonly lastUseUs: number;
   readonly lease: Lease;
 }
@@ -35,6 +35,8 @@ interface Terms {
    * these lanes is too old.
    */
   readonly lastUseUs: number;
+  /** All slots may be used until this time. */
+  readonly leaseEndUs: number;
 }
 
 /** The leases of one queue. */
@@ -45,7 +47,7 @@ export class LaneLeases {
   slotsOf(
     { lane, count, spacingUs }: SlotRequest,
     grant: SlotGrant | undefined,
-    { view, lastUseUs }: Terms,
+    { view, lastUseUs, leaseEndUs }: Terms,
     floorLanes: number,
   ): LaneSlot[] {
     if (grant === undefined || count === 0) return [];
@@ -55,7 +57,13 @@ export class LaneLeases {
     lease.endUs = firstUs + count * spacingUs;
     lease.open += count;
     this.leases.set(lane, lease);
-    const terms = { lane, spacingUs, blurUs: view.blurUs, lease, lastUseUs: lane < floorLanes ? Infinity : lastUseUs };
+    const terms = {
+      lane,
+      spacingUs,
+      blurUs: view.blurUs,
+      lease,
+      lastUseUs: lane < floorLanes ? leaseEndUs : Math.min(lastUseUs, leaseEndUs),
+    };
     return Array.from({ length: count }, (_, index) => {
       const grantedUs = firstUs + index * spacingUs;
       return at({ ...terms, grantedUs }, grantedUs);

@@ -1,12 +1,13 @@
 import { MS_US } from '../../ports/time-units.ts';
 import { LANES_PER_SHARD } from '../capacity.ts';
 import type { ReservePlan } from '../commits.ts';
-import { isBlurred, slotAt, type Now } from '../gcra.ts';
+import { isBlurred, LATENESS_US, slotAt, type Now } from '../gcra.ts';
 import { assignedLanes } from '../lanes/assigned.ts';
 import { isPart, type FleetView } from '../lanes/fleet-view.ts';
 import type { QueueLanes } from '../lanes/queue-lanes.ts';
 import type { NodeState } from '../node.ts';
 import type { Demand } from '../selection/demand.ts';
+import { LEASE_US } from '../selection/lease-lanes.ts';
 import type { LaneSelector } from '../selection/selector.ts';
 import type { Arrivals } from './arrivals.ts';
 import { lanesToLease } from './lease-size.ts';
@@ -75,7 +76,8 @@ export class QueueReservations<C> {
     const requests = this.node.checking
       ? [{ lane: 0, count: 0, spacingUs: 0 }]
       : this.selector.plan(demand, notBeforeUs, view, taken);
-    return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now) };
+    const leaseEndUs = demand.lease > 0 ? notBeforeUs + LEASE_US + LATENESS_US : Infinity;
+    return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now), leaseEndUs };
   }
 
   /**
@@ -144,8 +146,8 @@ export class QueueReservations<C> {
   }
 
   /**
-   * Number of lanes to lease. 0 if calls do not come at random, and before the nodes were counted: other new nodes may use
-   * the same lanes then. The queue of an endpoint leases none, because a node has few of its lanes.
+   * Number of lanes to lease. 0 if callers queue, and before the nodes were counted: other new nodes may use the same lanes
+   * then. The queue of an endpoint leases none, because a node has few of its lanes.
    */
   private leased(nowMs: number, own: readonly number[], view: FleetView, now: Now): number {
     if (this.line.length > MAX_LONE_CALLERS || isPart(view) || this.node.members(now) === undefined) return 0;

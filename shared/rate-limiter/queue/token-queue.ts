@@ -189,11 +189,11 @@ export class TokenQueue<C> {
    * Handles the store's response to the requests that this queue contributed to a commit. Updates the known state of the
    * lanes, and assigns the granted slots to waiting callers.
    */
-  reserved({ requests, view, lastUseUs }: ReservePlan, notBeforeUs: number, answer: Reservation): void {
+  reserved({ requests, view, lastUseUs, leaseEndUs }: ReservePlan, notBeforeUs: number, answer: Reservation): void {
     this.selector.learn(requests, answer, notBeforeUs, view);
     this.line.put(
       requests.flatMap((request, index) =>
-        this.leases.slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes),
+        this.leases.slotsOf(request, answer.grants[index], { view, lastUseUs, leaseEndUs }, this.source.floorLanes),
       ),
     );
   }
