@@ -14,7 +14,12 @@ const at = (earliestUs: number, uncertainUs = 20_000) => ({ earliestUs, latestUs
 function leased(count: number): LaneSlot[] {
   const request = { lane: 0, count, spacingUs: ROUND_US };
   const grant = { firstUs: FIRST_US, throttledUntilUs: 0 };
-  return new LaneLeases().slotsOf(request, grant, { view: { blurUs: 0 }, lastUseUs: Infinity }, 1);
+  return new LaneLeases().slotsOf(
+    request,
+    grant,
+    { view: { blurUs: 0 }, lastUseUs: Infinity, leaseEndUs: Infinity },
+    1,
+  );
 }
 
 test('a late slot is dropped, and the next one of the lease is due at once', () => {
