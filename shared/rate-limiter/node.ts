@@ -39,6 +39,8 @@ export class NodeState {
   private throttledUntilUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
+  /** The earliest start of new requests that Stripe's Retry-After to a request of this instance allows. */
+  notBeforeUs = -Infinity;
   /** When a caller of the highest class last joined each queue, by the lanes of the queue. */
   private readonly paymentMs = new Map<QueueLanes, number>();
   /**
@@ -131,6 +133,7 @@ export class NodeState {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
     this.brake = brake(this.throttledUntilUs, now, retryAfterMs * MS_US);
+    if (retryAfterMs > 0) this.notBeforeUs = this.brake.notBeforeUs;
     this.throttleUntil(nowMs, this.brake.throttledUntilUs);
   }
 

@@ -212,27 +212,6 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: OPEN_LOOP,
     named: 'a late answer costs',
   },
-  'a leased lane is used again before a round has passed': {
-    file: 'shared/rate-limiter/lanes/leases.ts',
-    right: 'lease.freeUs = fromUs + spacingUs;\n  lease.open -= 1;',
-    wrong: 'lease.open -= 1;',
-    test: FLEET,
-    named: '8 instances.*connection.*latestTimerMs":120',
-  },
-  'a lease goes on over slots of another node': {
-    file: 'shared/rate-limiter/lanes/leases.ts',
-    right: 'current?.endUs === firstUs ? current',
-    wrong: 'current !== undefined ? current',
-    test: 'test/property/lane-leases.property.test.ts',
-    named: 'a reservation that follows',
-  },
-  'a call that comes alone leases no lane': {
-    file: 'shared/rate-limiter/queue/lease-size.ts',
-    right: 'return Math.ceil(perRound + Math.sqrt(perRound));',
-    wrong: 'return 0;',
-    test: OPEN_LOOP,
-    named: 'random calls wait.*0.3',
-  },
   'a reservation piles slots on the lane of a shard that has some left': {
     file: 'shared/rate-limiter/selection/candidates.ts',
     right: 'return soonest === undefined || exhaustedUs < this.atUs(soonest) ? undefined : soonest;',
@@ -242,7 +221,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a slot in hand counts though a sooner one can be had': {
     file: 'shared/rate-limiter/queue/waits.ts',
-    right: 'this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;',
+    right: 'waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;',
     wrong: 'waitMs;',
     test: OPEN_LOOP,
     named: 'a late slot in hand',

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { LATENESS_US, ROUND_US } from '../../shared/rate-limiter/gcra.ts';
 import {
-  inOrder,
+  sortSlots,
   LaneLeases,
   markUsed,
   moveForward,
@@ -47,7 +47,7 @@ class LaneWorld {
     this.tatUs = firstUs + count * ROUND_US;
     const request = { lane: LANE, count, spacingUs: ROUND_US };
     const slots = this.leases.slotsOf(request, { firstUs, throttledUntilUs: 0 }, TERMS, FLOOR_LANES);
-    this.slots = moveForward(inOrder([...this.slots, ...slots]), { earliestUs: this.nowUs, latestUs: this.nowUs });
+    this.slots = moveForward(sortSlots([...this.slots, ...slots]), { earliestUs: this.nowUs, latestUs: this.nowUs });
     for (const slot of this.slots) assert.ok(slot.fromUs <= slot.grantedUs);
   }
 
@@ -71,7 +71,7 @@ class LaneWorld {
     if (slot === undefined) return;
     const { rest, taken } = takeOut(this.slots, slot);
     this.slots = rest;
-    this.lent = inOrder([...this.lent, taken]);
+    this.lent = sortSlots([...this.lent, taken]);
   }
 
   useLent(): void {

@@ -8,7 +8,7 @@ import { LaneSelector } from '../../shared/rate-limiter/selection/selector.ts';
 import type { Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import { sized } from '../support/sizes.ts';
 import { quantile } from '../bench/quantile.ts';
-import { FAIR, Fleet, type Weather } from './fleet.ts';
+import { busy, FAIR, Fleet, type Weather } from './fleet.ts';
 
 /** One way in ten takes up to 80 ms longer, so one commit in ten takes more than twice the usual time. */
 const TAIL: Weather = { ...FAIR, slowWay: 0.1, slowestMs: 80 };
@@ -176,4 +176,23 @@ test('a late slot in hand rejects none of the callers whom later reservations se
   // The last caller has that slot, and no caller waits behind it.
   assert.equal(served.length, 40);
   assert.ok(served.filter((granted) => !granted).length <= 1, served.join(' '));
+});
+
+test('a busy node has the free lanes of seven nodes with two calls a second each', () => {
+  const fleet = new Fleet(OPEN_LIMITS, FAIR, 1);
+  const [first, ...others] = Array.from({ length: 8 }, () => fleet.instance());
+  assert.ok(first !== undefined);
+  const arriveAt = (atMs: number): void =>
+    fleet.events.at(atMs, () => {
+      others[Math.floor(fleet.chance.fraction() * others.length)]?.take(5000, () => undefined);
+      arriveAt(atMs + fleet.chance.gap((2 * others.length) / 1000));
+    });
+  arriveAt(0);
+  busy(first, fleet, 200);
+  fleet.events.runUntil(20_000);
+  const before = first.granted;
+  fleet.events.runUntil(40_000);
+  const perSecond = (first.granted - before) / 20;
+  assert.ok(perSecond >= 18, `${perSecond} a second`);
+  assert.ok(fleet.worstWindow().over <= 0);
 });

@@ -5,7 +5,7 @@ import type { SlotGrant, SlotRequest } from '../store.ts';
  * Successive slots of one lane that a queue has, without slots of others between them. All times are microseconds of the
  * store.
  */
-interface Lease {
+interface LaneLease {
   /** The queue may use the lane again from then on: one distance after its last used slot. */
   freeUs: number;
   /** The end of the last slot's distance, where slots of others may begin. */
@@ -24,7 +24,7 @@ export interface LaneSlot extends Slot {
   readonly grantedUs: number;
   /** The slot ends then at the latest: the count of the nodes that permits its lane is too old, or its lease ends. */
   readonly lastUseUs: number;
-  readonly lease: Lease;
+  readonly lease: LaneLease;
 }
 
 /** What a reservation was planned with. Microseconds. */
@@ -41,7 +41,7 @@ interface Terms {
 
 /** The leases of one queue. */
 export class LaneLeases {
-  private readonly leases = new Map<number, Lease>();
+  private readonly leases = new Map<number, LaneLease>();
 
   /** The slots of a granted request. If they follow the queue's last slot of the lane directly, they extend its lease. */
   slotsOf(
@@ -103,20 +103,24 @@ function at(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
 /**
  * Drops slots that are over, and moves the other slots of their leases forward to the present. The distance between two
  * used slots of a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
+ * `notBeforeUs`: slots that cannot be later are dropped.
  */
-export function moveForward(slots: readonly LaneSlot[], now: Now): LaneSlot[] {
-  const nextUs = new Map<Lease, number>();
-  const isOver = (slot: LaneSlot): boolean => slotState(at(slot, slot.grantedUs), now) === 'late';
-  slots.filter(isOver).forEach(markDropped);
-  return inOrder(
-    slots
-      .filter((slot) => !isOver(slot))
-      .map((slot) => {
-        const { lease, grantedUs } = slot;
-        const fromUs = Math.min(grantedUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.earliestUs));
-        nextUs.set(lease, fromUs + slot.spacingUs);
-        return fromUs === slot.fromUs ? slot : at(slot, fromUs);
-      }),
+export function moveForward(slots: readonly LaneSlot[], now: Now, notBeforeUs = -Infinity): LaneSlot[] {
+  const nextUs = new Map<LaneLease, number>();
+  return sortSlots(
+    slots.flatMap((slot) => {
+      const { lease, grantedUs } = slot;
+      const soonestUs = Math.min(grantedUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.earliestUs, notBeforeUs));
+      const soonest = soonestUs === slot.fromUs ? slot : at(slot, soonestUs);
+      // While the store's time is too uncertain to use the slot at once, it keeps its time.
+      const moved = slotState(soonest, now) === 'late' ? at(slot, grantedUs) : soonest;
+      if (slotState(moved, now) === 'late' || moved.fromUs < notBeforeUs) {
+        markDropped(slot);
+        return [];
+      }
+      nextUs.set(lease, moved.fromUs + slot.spacingUs);
+      return [moved];
+    }),
   );
 }
 
@@ -145,6 +149,6 @@ export function takeOut(slots: readonly LaneSlot[], slot: LaneSlot): { rest: Lan
   };
 }
 
-export function inOrder(slots: readonly LaneSlot[]): LaneSlot[] {
+export function sortSlots(slots: readonly LaneSlot[]): LaneSlot[] {
   return slots.toSorted((a, b) => a.fromUs - b.fromUs);
 }

@@ -7,7 +7,7 @@ import { isPart, type FleetView } from '../lanes/fleet-view.ts';
 import type { QueueLanes } from '../lanes/queue-lanes.ts';
 import type { NodeState } from '../node.ts';
 import type { Demand } from '../selection/demand.ts';
-import { LEASE_US } from '../selection/lease-lanes.ts';
+import { MAX_LEASE_US } from '../selection/lease-lanes.ts';
 import type { LaneSelector } from '../selection/selector.ts';
 import type { Arrivals } from './arrivals.ts';
 import { lanesToLease } from './lease-size.ts';
@@ -32,6 +32,9 @@ const MAX_LONE_CALLERS = 2;
 
 /** Maximum ratio of callers to slots at which calls count as rare. */
 const RARE = 0.2;
+
+/** If other nodes use a larger part of the node's lanes, the queue leases none: a busy node needs the free ones. */
+const MAX_SHARED = 1 / 6;
 
 /** Decides when a queue reserves slots, and how many. */
 export class QueueReservations<C> {
@@ -73,7 +76,7 @@ export class QueueReservations<C> {
     const requests = this.node.checking
       ? [{ lane: 0, count: 0, spacingUs: 0 }]
       : this.selector.plan(demand, notBeforeUs, view, taken);
-    const leaseEndUs = demand.lease > 0 ? notBeforeUs + LEASE_US + LATENESS_US : Infinity;
+    const leaseEndUs = demand.lease > 0 ? notBeforeUs + MAX_LEASE_US + LATENESS_US : Infinity;
     return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now), leaseEndUs };
   }
 
@@ -125,9 +128,10 @@ export class QueueReservations<C> {
 
   /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
-    const lanes = assignedLanes({ ...view, nowUs: now.earliestUs }).lanes.length;
+    const { lanes: own } = assignedLanes({ ...view, nowUs: now.earliestUs });
+    const lanes = own.length;
     const ahead = this.ahead(nowMs, view, now);
-    const lease = this.leased(nowMs, lanes, view, now);
+    const lease = this.leased(nowMs, own, view, now);
     return {
       wanted,
       latestUs: Infinity,
@@ -145,9 +149,11 @@ export class QueueReservations<C> {
    * Number of lanes to lease. 0 if callers queue, and before the nodes were counted: other new nodes may use the same lanes
    * then. The queue of an endpoint leases none, because a node has few of its lanes.
    */
-  private leased(nowMs: number, lanes: number, view: FleetView, now: Now): number {
+  private leased(nowMs: number, own: readonly number[], view: FleetView, now: Now): number {
     if (this.line.length > MAX_LONE_CALLERS || isPart(view) || this.node.members(now) === undefined) return 0;
-    return lanesToLease(this.arrivals.perRound(nowMs), lanes, view.lanes.size - lanes);
+    const shared = own.filter((lane) => this.node.records.isShared(lane) === true).length;
+    if (shared > MAX_SHARED * own.length) return 0;
+    return lanesToLease(this.arrivals.perRound(nowMs), own.length, view.lanes.size - own.length);
   }
 
   /** Number of expected callers. Undefined if calls come at random. */

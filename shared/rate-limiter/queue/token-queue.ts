@@ -90,10 +90,16 @@ export class TokenQueue<C> {
     }
   }
 
-  /** Moves slots whose lanes are free forward to the present. The queue of an endpoint has few lanes and leases none. */
+  /**
+   * Moves slots whose lanes are free forward to the present. The queue of an endpoint has few lanes and leases none. Drops
+   * slots that Stripe's Retry-After does not allow.
+   */
   moveForward(nowMs: number): void {
     const now = this.node.now(nowMs);
-    if (now !== undefined && !isPart(queueView(this.node, this.source, now))) this.line.moveForward(now);
+    if (now === undefined) return;
+    const { notBeforeUs } = this.node;
+    if (isPart(queueView(this.node, this.source, now))) this.line.dropBefore(notBeforeUs);
+    else this.line.moveForward(now, notBeforeUs);
   }
 
   /** The slots that a caller of this rank may take from other queues, in order. */

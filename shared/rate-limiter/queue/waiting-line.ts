@@ -1,7 +1,7 @@
 import { MS_US } from '../../ports/time-units.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { LATENESS_US, slotState, type Now, type Slot } from '../gcra.ts';
-import { inOrder, markDropped, markUsed, moveForward, takeOut, type LaneSlot } from '../lanes/leases.ts';
+import { sortSlots, markDropped, markUsed, moveForward, takeOut, type LaneSlot } from '../lanes/leases.ts';
 import type { LaneWindow } from '../lanes/queue-lanes.ts';
 import { goesBefore, PRIORITIES, type Priority } from './priority.ts';
 import { refusal, type Settled } from './turn.ts';
@@ -118,12 +118,20 @@ export class WaitingLine<C> {
 
   /** Adds reserved slots. */
   put(slots: readonly LaneSlot[]): void {
-    this.slots = inOrder([...this.slots, ...slots]);
+    this.slots = sortSlots([...this.slots, ...slots]);
   }
 
   /** Moves slots whose lanes are free forward to the present. */
-  moveForward(now: Now): void {
-    this.slots = moveForward(this.slots, now);
+  moveForward(now: Now, notBeforeUs: number): void {
+    this.slots = moveForward(this.slots, now, notBeforeUs);
+  }
+
+  /** Drops the slots before a time. */
+  dropBefore(untilUs: number): void {
+    this.slots = this.slots.filter((slot) => {
+      if (slot.fromUs < untilUs) markDropped(slot);
+      return slot.fromUs >= untilUs;
+    });
   }
 
   /** Drops all reserved slots. */

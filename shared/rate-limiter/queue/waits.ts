@@ -92,17 +92,31 @@ export class QueueWaits<C> {
     return (position) => {
       const slot = this.line.slotAt(position);
       if (slot === undefined) return furtherMs(position - (this.line.length - this.line.uncovered) + 1);
-      return this.slotOrSoonerMs(slotWaitMs(slot, now), furtherMs);
+      const waitMs = slotWaitMs(slot, now);
+      return this.line.uncovered > 0
+        ? slotOrSoonerMs(waitMs, furtherMs)
+        : this.leasedOrSoonerMs(position, waitMs, now, furtherMs);
     };
   }
 
   /**
-   * Returns the wait for a reserved slot, or for a sooner slot that a later reservation may find: the last reserved slots may
-   * be in lanes that other nodes use too.
+   * Returns the wait for a slot of a lease, or for a slot of another lane that a later reservation may find sooner. The
+   * callers before it use the slots that are due now, and otherwise other lanes too.
    */
-  private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
-    return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
+  private leasedOrSoonerMs(position: number, waitMs: number, now: Now, furtherMs: (further: number) => number): number {
+    if (waitMs === 0) return 0;
+    let due = 0;
+    while (due < position && slotWaitMs(this.line.slotAt(due), now) === 0) due += 1;
+    return Math.min(waitMs, furtherMs(position - due + 1));
   }
+}
+
+/**
+ * Returns the wait for a reserved slot, or for a sooner slot that a later reservation may find: the last reserved slots may
+ * be in lanes that other nodes use too.
+ */
+function slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
+  return waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
 }
 
 /** The wait for a slot, Infinity if there is none. */

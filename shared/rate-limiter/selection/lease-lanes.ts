@@ -6,7 +6,7 @@ import type { Candidate, SlotCounts } from './candidates.ts';
  * next one may be used before its time. An instance learns with each reservation whether the connection is suspended, so
  * leases are short. Microseconds.
  */
-export const LEASE_US = 1_900_000;
+export const MAX_LEASE_US = 1_900_000;
 
 /**
  * Takes further slots of the node's own lanes for calls that will likely come soon: they then need no reservation. A
@@ -26,6 +26,6 @@ export function leaseLanes(
   const free = others.filter((lane) => lane.nextUs <= fromUs && !held.includes(lane));
   for (const lane of [...chosen, ...held, ...free].slice(0, Math.max(lanes, chosen.length))) {
     const endUs = Math.max(fromUs, leases.endUs(lane.lane));
-    counts.lease(lane, Math.floor((fromUs + LEASE_US - endUs) / lane.spacingUs) + 1);
+    counts.lease(lane, Math.floor((fromUs + MAX_LEASE_US - endUs) / lane.spacingUs) + 1);
   }
 }
