@@ -42,7 +42,7 @@ export function writePolicy(settings: Settings, deps: Pick<WritePolicy, 'epochMs
 }
 
 /** Returns whether the policy limits the money of writes. Names that the catalog does not know are then rejected. */
-export function boundsMoney({ allowedCurrencies, maxAmounts }: WritePolicy): boolean {
+export function limitsMoney({ allowedCurrencies, maxAmounts }: WritePolicy): boolean {
   return allowedCurrencies !== undefined || maxAmounts !== undefined;
 }
 
@@ -53,7 +53,7 @@ export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void
   if (request.method === 'GET') return;
   if (policy.readOnly === true)
     throw policyError('the connection is read-only (read_only): nothing was sent', 'READ_ONLY');
-  if (boundsMoney(policy)) checkMoney(policy, lookupOf(policy.table), request);
+  if (limitsMoney(policy)) checkMoney(policy, lookupOf(policy.table), request);
 }
 
 const lookupOf = memoizeByRef((read: WritePolicy['table']) => new PolicyLookup(read()));
