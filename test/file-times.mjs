@@ -22,7 +22,9 @@ export class FileTimes {
   add({ nesting, file: bundle, name, details }) {
     // Node 20 also reports each file as a test of its own name.
     if (nesting !== 0 || bundle === undefined || name.endsWith('.cjs')) return;
-    const file = path.relative('.', bundle).replace(/^test\/(\.build\/)?/, '');
+    // A suite of a group has the name of its file.
+    const isGroup = path.basename(path.dirname(bundle)) === 'groups';
+    const file = isGroup ? name : path.relative('.', bundle).replace(/^test\/(\.build\/)?/, '');
     add(this.#files, file, details.duration_ms);
     add(this.#folders, file.split('/')[0], details.duration_ms);
   }

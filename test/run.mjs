@@ -12,6 +12,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { groupFiles, writeGroup } from './grouped-files.mjs';
 import { missingTools } from './outside-tools.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -57,8 +58,10 @@ if (files.length === 0) {
 if (!files.every(isUnit)) must(process.execPath, ['esbuild.config.mjs']);
 const outdir = 'test/.build';
 rmSync(outdir, { recursive: true, force: true });
+const { groups, alone } = groupFiles(files, full);
+const entries = [...alone, ...groups.map((group) => writeGroup('test/.build/groups', group))];
 await build({
-  entryPoints: files,
+  entryPoints: entries,
   outdir,
   outbase: 'test',
   outExtension: { '.js': '.cjs' },
@@ -72,7 +75,7 @@ await build({
   sourcesContent: false,
   logLevel: 'error',
 });
-const bundles = files.map((file) => path.join(outdir, path.relative('test', file).replace(/\.ts$/, '.cjs')));
+const bundles = entries.map((file) => path.join(outdir, path.relative('test', file).replace(/\.ts$/, '.cjs')));
 // Node's runner gives its own flags to the process of each file.
 const flags = ['--enable-source-maps', '--require', './test/untracked-promises.cjs'];
 const { status } = spawnSync(process.execPath, [...flags, 'test/run-files.mjs', ...bundles], {

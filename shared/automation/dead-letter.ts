@@ -157,7 +157,10 @@ function lossyText(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }
 
-/** Returns the highest key version whose failure this replay retries, or -1 if the message is not a replay. */
+/**
+ * Returns the highest version of the idempotency key with which the operation failed before this replay. A message that
+ * is not a replay has -1.
+ */
 export function lastRetriedKeyVersionOf({ attributes }: PubsubMessage): number {
   const input = attributes[LAST_RETRIED_KEY_VERSION] ?? '';
   return /^\d{1,6}$/.test(input) ? Number(input) : -1;

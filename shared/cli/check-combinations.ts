@@ -14,7 +14,7 @@ export interface ValidSettings {
  * Returns warnings about valid settings that are probably a mistake: another setting makes them useless, or a setting
  * that they need is missing.
  */
-export function unlikelyCombinations(valid: ValidSettings, catalog: Catalog): string[] {
+export function combinationWarnings(valid: ValidSettings, catalog: Catalog): string[] {
   return [
     ...suspendedWarnings(valid.settings),
     ...readOnlyWarnings(valid, catalog),

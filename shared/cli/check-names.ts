@@ -7,7 +7,7 @@ import { isObject } from '../is-object.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import { ACCOUNT_LIMITS } from '../rate-limiter/capacity.ts';
 import { highCeilings } from '../rate-limiter/endpoints/above-stripe.ts';
-import { unlikelyCombinations } from './check-combinations.ts';
+import { combinationWarnings } from './check-combinations.ts';
 
 /** Settings that list operations and actions. */
 const ALLOWLIST_SETTINGS = ['operations_allowlist', 'tools_allowlist', 'automation_allowlist', 'allow_unbounded'];
@@ -30,16 +30,16 @@ export function checkCatalogNames(text: string, catalog: Catalog): NameFindings 
   if (value === undefined) return NO_FINDINGS;
   return {
     unknown: unknownOperations(value, catalog),
-    warnings: [...unlikelyNames(value, catalog), ...unlikelyValues(value, catalog)],
+    warnings: [...nameWarnings(value, catalog), ...valueWarnings(value, catalog)],
   };
 }
 
 /** Returns warnings about values of a valid file. An invalid file gets none: its errors are reported first. */
-function unlikelyValues(document: SettingsDocument, catalog: Catalog): string[] {
+function valueWarnings(document: SettingsDocument, catalog: Catalog): string[] {
   const settings = validSettings(document);
   return settings === undefined
     ? []
-    : [...highRates(settings), ...unlikelyCombinations({ document, settings }, catalog)];
+    : [...ceilingWarnings(settings), ...combinationWarnings({ document, settings }, catalog)];
 }
 
 function validSettings(document: SettingsDocument): Settings | undefined {
@@ -52,7 +52,7 @@ function validSettings(document: SettingsDocument): Settings | undefined {
 }
 
 /** Returns a warning for each ceiling above Stripe's default limits, which Stripe raises on request. */
-function highRates(settings: Settings): string[] {
+function ceilingWarnings(settings: Settings): string[] {
   const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS.live };
   return highCeilings(limits, 'live').map(
     ({ setting, value, stripe }) => `${setting} is ${value}: Stripe allows ${stripe} unless it raised it for you`,
@@ -72,7 +72,7 @@ function unknownOperations(document: SettingsDocument, catalog: Catalog): FieldV
 }
 
 /** Returns warnings about unknown currencies and event types, which are allowed and probably a mistake. */
-function unlikelyNames(document: SettingsDocument, catalog: Catalog): string[] {
+function nameWarnings(document: SettingsDocument, catalog: Catalog): string[] {
   const { max_amounts: amounts, allowed_currencies: allowed, event_types: types } = document;
   const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));
   const limited = isObject(amounts) ? Object.keys(amounts) : [];

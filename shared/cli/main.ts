@@ -1,9 +1,9 @@
 /** The command `stripe-connector`: parses the command line, runs the command, prints its result, sets the exit status. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseLine, type OptionValues, type ParsedLine } from './program.ts';
-import type { ShownError } from './io/exit.ts';
-import type { CommandContext, CommandEnvironment, CommandResult } from './commands/row.ts';
+import { parseLine, type OptionValues, type ParsedCommandLine } from './program.ts';
+import type { CommandError } from './io/exit.ts';
+import type { CommandContext, CommandEnvironment, CommandResult } from './commands/definition.ts';
 
 async function runCommandLine(): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(__dirname, 'version.json'), 'utf8')) as { version: string };
@@ -28,14 +28,14 @@ function usageJson(problems: readonly string[]): string {
   return `${JSON.stringify({ error: { message, reason: 'USAGE' } })}\n`;
 }
 
-async function runParsed({ row, args, options }: ParsedLine): Promise<void> {
+async function runParsed({ command, args, options }: ParsedCommandLine): Promise<void> {
   const json = options['json'] === true;
-  const [{ shownError }, { clauseWithCaret }] = await Promise.all([
+  const [{ toCommandError }, { clauseWithCaret }] = await Promise.all([
     import('./io/exit.ts'),
     import('./io/clause-caret.ts'),
   ]);
   try {
-    const run = await row.run();
+    const run = await command.run();
     const context = await contextOf(args, options);
     const outcome = await run(context);
     context.progress.end();
@@ -43,7 +43,7 @@ async function runParsed({ row, args, options }: ParsedLine): Promise<void> {
     printResult(outcome, json);
     process.exitCode = outcome.failed === true ? 1 : 0;
   } catch (cause) {
-    const { status, ...error } = shownError(cause);
+    const { status, ...error } = toCommandError(cause);
     const shown = `error: ${error.message}${clauseWithCaret(error.message, options['where'])}${operationLines(error)}`;
     process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `${shown}\n`);
     process.exitCode = status;
@@ -58,7 +58,7 @@ function operationLines({
   reason,
   effect,
   operationId,
-}: Pick<ShownError, 'reason' | 'effect' | 'operationId'>): string {
+}: Pick<CommandError, 'reason' | 'effect' | 'operationId'>): string {
   if (effect === undefined || operationId === undefined) return '';
   const repeat = effect === 'unknown' ? `\nrepeat it with --operation-id ${operationId}` : '';
   return `\nreason ${reason}, effect ${effect}, operation ${operationId}${repeat}`;
@@ -79,9 +79,9 @@ async function contextOf(args: readonly string[], options: OptionValues): Promis
     import('./io/server.ts'),
   ]);
   const environment = environmentWith(options);
-  const aborting = new AbortController();
-  process.once('SIGINT', () => aborting.abort());
-  const server = (): ReturnType<typeof connectorServer> => connectorServer(environment, aborting.signal);
+  const abortController = new AbortController();
+  process.once('SIGINT', () => abortController.abort());
+  const server = (): ReturnType<typeof connectorServer> => connectorServer(environment, abortController.signal);
   return {
     args,
     text: (name) => (typeof options[name] === 'string' ? options[name] : undefined),
@@ -91,7 +91,7 @@ async function contextOf(args: readonly string[], options: OptionValues): Promis
     progress: progressOn(process.stderr, options['quiet'] === true, () => performance.now()),
     server,
     admin: adminCaller(environment, server),
-    signal: aborting.signal,
+    signal: abortController.signal,
     folder: __dirname,
   };
 }

@@ -2,12 +2,12 @@ import { Command, CommanderError, type Option } from 'commander';
 import { DATA_COMMANDS } from './commands/data-commands.ts';
 import { OPERATOR_COMMANDS, OPERATOR_GROUPS } from './commands/operator-commands.ts';
 import { PROJECT_COMMANDS, SERVER_COMMANDS } from './commands/project-commands.ts';
-import type { CommandRow } from './commands/row.ts';
+import type { CommandDefinition } from './commands/definition.ts';
 import { EXIT } from './io/exit.ts';
 
 export const PROGRAM = 'stripe-connector';
 
-export const COMMANDS: readonly CommandRow[] = [
+export const COMMANDS: readonly CommandDefinition[] = [
   ...SERVER_COMMANDS,
   ...DATA_COMMANDS,
   ...OPERATOR_COMMANDS,
@@ -18,8 +18,8 @@ export const COMMANDS: readonly CommandRow[] = [
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
 
 /** A command line that is valid. */
-export interface ParsedLine {
-  readonly row: CommandRow;
+export interface ParsedCommandLine {
+  readonly command: CommandDefinition;
   /** Positional arguments in order. */
   readonly args: readonly string[];
   readonly options: OptionValues;
@@ -49,8 +49,12 @@ export interface LineOutput {
 }
 
 /** Parses a command line. Returns the exit status if help, the version or an error was printed. */
-export function parseLine(args: readonly string[], version: string, { out, err }: LineOutput): ParsedLine | number {
-  let parsed: ParsedLine | undefined;
+export function parseLine(
+  args: readonly string[],
+  version: string,
+  { out, err }: LineOutput,
+): ParsedCommandLine | number {
+  let parsed: ParsedCommandLine | undefined;
   const program = createProgram(version, { out, err }, (line) => (parsed = line));
   if (args.length === 0) {
     out(program.helpInformation() + EPILOG);
@@ -66,7 +70,7 @@ export function parseLine(args: readonly string[], version: string, { out, err }
 }
 
 /** Returns the program with all commands. `onCommand` receives the command that the user typed. */
-function createProgram(version: string, output: LineOutput, onCommand: (line: ParsedLine) => void): Command {
+function createProgram(version: string, output: LineOutput, onCommand: (line: ParsedCommandLine) => void): Command {
   const program = newCommand(PROGRAM, output)
     .description("Stripe's objects and actions through a rate-limited, retry-safe connector.")
     .version(version, '-V, --version')
@@ -76,18 +80,21 @@ function createProgram(version: string, output: LineOutput, onCommand: (line: Pa
   for (const { name, summary } of OPERATOR_GROUPS) groups.set(name, newCommand(name, output).description(summary));
   // A command may have subcommands: `sandbox` has `sandbox advance`.
   const commands = new Map<string, Command>();
-  for (const row of COMMANDS) {
-    const [first = '', second] = row.name.split(' ');
+  for (const definition of COMMANDS) {
+    const [first = '', second] = definition.name.split(' ');
     const command = newCommand(second ?? first, output);
-    addHelp(command, row);
-    command.action(() => onCommand({ row, args: command.args, options: command.optsWithGlobals() }));
-    commands.set(row.name, command);
+    addHelp(command, definition);
+    command.action(() => onCommand({ command: definition, args: command.args, options: command.optsWithGlobals() }));
+    commands.set(definition.name, command);
     const group = second === undefined ? undefined : (groups.get(first) ?? commands.get(first));
     (group ?? program).addCommand(command);
     if (group !== undefined && group.parent === null) program.addCommand(group);
   }
   for (const [name, group] of groups)
-    group.addHelpText('after', `\nExamples:\n${examplesOf(COMMANDS.filter((row) => row.name.startsWith(`${name} `)))}`);
+    group.addHelpText(
+      'after',
+      `\nExamples:\n${examplesOf(COMMANDS.filter((definition) => definition.name.startsWith(`${name} `)))}`,
+    );
   return program;
 }
 
@@ -111,15 +118,17 @@ function optionsOfProgram(command: Command): Option[] {
   return top === command ? [] : [...top.options];
 }
 
-function addHelp(command: Command, row: CommandRow): void {
+function addHelp(command: Command, definition: CommandDefinition): void {
   command
-    .summary(row.summary)
-    .description(row.details === undefined ? row.summary : `${row.summary}\n\n${row.details}`);
-  for (const [syntax, description] of row.args ?? []) command.argument(syntax, description);
-  for (const [flags, description] of row.options ?? []) command.option(flags, description);
-  command.addHelpText('after', `\nExamples:\n${examplesOf([row])}`);
+    .summary(definition.summary)
+    .description(
+      definition.details === undefined ? definition.summary : `${definition.summary}\n\n${definition.details}`,
+    );
+  for (const [syntax, description] of definition.args ?? []) command.argument(syntax, description);
+  for (const [flags, description] of definition.options ?? []) command.option(flags, description);
+  command.addHelpText('after', `\nExamples:\n${examplesOf([definition])}`);
 }
 
-function examplesOf(rows: readonly CommandRow[]): string {
-  return rows.flatMap(({ examples }) => examples.map((line) => `  $ ${PROGRAM} ${line}`)).join('\n');
+function examplesOf(definitions: readonly CommandDefinition[]): string {
+  return definitions.flatMap(({ examples }) => examples.map((line) => `  $ ${PROGRAM} ${line}`)).join('\n');
 }

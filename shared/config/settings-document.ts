@@ -31,7 +31,10 @@ function settingsJson(text: string): Record<string, unknown> | undefined {
   return value;
 }
 
-/** Parses a settings document and returns the problems of its text: a duplicate key, a number that loses digits. */
+/**
+ * Parses a settings document and returns the problems of its text: a duplicate key, a number that loses digits. Without
+ * `value`, the text is no JSON object: the caller reports that.
+ */
 export function readSettings(text: string): {
   readonly value: Record<string, unknown> | undefined;
   readonly problems: readonly FieldViolation[];

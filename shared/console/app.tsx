@@ -1,16 +1,16 @@
 import { useEffect } from 'react';
-import { readOffer, type Offer } from './api/discovery.ts';
-import { readConnection, sandbox, type ConnectionInfo } from './api/operator.ts';
+import { readConsoleCatalog, type ConsoleCatalog } from './api/discovery.ts';
+import { readConnection, requestSandbox, type ConnectionInfo } from './api/operator.ts';
 import { useLoaded } from './api/use-loaded.ts';
 import { Banner } from './shell/banner.tsx';
 import { Header } from './shell/header.tsx';
-import { ConnectionProvider, OfferProvider } from './shell/offer.tsx';
+import { ConnectionProvider, CatalogProvider } from './shell/console-context.tsx';
 import { Palette } from './shell/palette.tsx';
 import { Sidebar } from './shell/sidebar.tsx';
 import { useShortcuts } from './shell/use-shortcuts.ts';
 import { pageForRoute } from './routes.tsx';
 import { compareClocks } from './state/clock.ts';
-import { useConnectionRound } from './state/connection-round.ts';
+import { useConnectionRevision } from './state/connection-revision.ts';
 import { useConsoleRoute } from './state/route.ts';
 import { PageBoundary } from './ui/page-boundary.tsx';
 import { Announcer } from './ui/announcer.tsx';
@@ -19,22 +19,22 @@ import { ErrorState, Loading } from './ui/states.tsx';
 const CONNECTION_POLL_MS = 30_000;
 
 /** Reads what every page needs. Compares the clocks, because the clock of the local sandbox can be moved. */
-async function readConsole(): Promise<{ offer: Offer; connection: ConnectionInfo }> {
-  const [offer, connection] = await Promise.all([readOffer(), readConnection()]);
+async function readConsole(): Promise<{ catalog: ConsoleCatalog; connection: ConnectionInfo }> {
+  const [catalog, connection] = await Promise.all([readConsoleCatalog(), readConnection()]);
   if (connection.local && connection.stripe === 'sandbox') {
-    const time = await sandbox<{ readonly now: number }>('GET', 'time').catch(() => undefined);
+    const time = await requestSandbox<{ readonly now: number }>('GET', 'time').catch(() => undefined);
     if (time !== undefined) compareClocks(time.now);
   }
-  return { offer, connection };
+  return { catalog, connection };
 }
 
 /** The console: header, navigation and the page that the address names. */
 export function ConsoleApp() {
   const { data, error, reload } = useLoaded('console', readConsole, CONNECTION_POLL_MS);
-  const round = useConnectionRound();
+  const revision = useConnectionRevision();
   useEffect(() => {
-    if (round > 0) reload();
-  }, [round, reload]);
+    if (revision > 0) reload();
+  }, [revision, reload]);
   if (data === undefined)
     return (
       <main className="starting" id="content">
@@ -43,15 +43,15 @@ export function ConsoleApp() {
       </main>
     );
   return (
-    <OfferProvider value={data.offer}>
+    <CatalogProvider value={data.catalog}>
       <ConnectionProvider value={data.connection}>
-        <Frame />
+        <ConsoleLayout />
       </ConnectionProvider>
-    </OfferProvider>
+    </CatalogProvider>
   );
 }
 
-function Frame() {
+function ConsoleLayout() {
   const route = useConsoleRoute();
   useShortcuts();
   return (

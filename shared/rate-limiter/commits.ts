@@ -8,7 +8,10 @@ import type { Settled } from './queue/turn.ts';
  * A write to the store of the limiter: the node joins the fleet, slows the connection or reserves slots. At most one
  * commit and one count of the nodes are in flight.
  */
-export type Commit = { readonly kind: 'join' } | ({ readonly kind: 'slow'; readonly shards: number } & Brake) | Reserve;
+export type Commit =
+  | { readonly kind: 'join' }
+  | ({ readonly kind: 'throttle'; readonly shards: number } & Brake)
+  | Reserve;
 
 export interface Reserve {
   readonly kind: 'reserve';
@@ -26,6 +29,8 @@ export interface ReservePlan {
    * the nodes that permits these lanes is too old.
    */
   readonly lastUseUs: number;
+  /** All slots may be used until this time. Infinity if callers wait for them. */
+  readonly leaseEndUs: number;
 }
 
 export interface CountRequest {

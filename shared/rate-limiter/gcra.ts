@@ -23,7 +23,7 @@ export const ROUND_US = SECOND_US + LATENESS_US;
  * Minimum microseconds in which a slot can certainly be released. A timer that fires a little late then still meets the
  * slot.
  */
-const ELBOW_ROOM_US = 12_000;
+const MIN_RELEASE_WINDOW_US = 12_000;
 
 /** Returns the microseconds between two slots at a positive rate. They are rounded up, so that the rate is not exceeded. */
 export function slotInterval(perSecond: number): number {
@@ -51,7 +51,7 @@ export function reserveSlots(
  * guarantee.
  */
 export function blurUs(uncertainUs: number): number {
-  return Math.max(0, Math.ceil(uncertainUs + ELBOW_ROOM_US - LATENESS_US));
+  return Math.max(0, Math.ceil(uncertainUs + MIN_RELEASE_WINDOW_US - LATENESS_US));
 }
 
 /** The time in which one call may start: not before `fromUs` and not after `untilUs`. */
@@ -65,18 +65,18 @@ export function slotAt(fromUs: number, blur: number): Slot {
   return { fromUs, untilUs: fromUs + blur + LATENESS_US };
 }
 
-/** The store's time as an instance knows it: a lower and an upper bound. */
+/** The store's time as an instance knows it: an interval that contains it, as `TT.now()` of TrueTime returns. */
 export interface Now {
-  readonly leastUs: number;
-  readonly mostUs: number;
+  readonly earliestUs: number;
+  readonly latestUs: number;
 }
 
 /**
  * True if the store's time is too uncertain to release a slot in time. A further response of the store makes it more
  * exact.
  */
-export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): boolean {
-  return mostUs - leastUs + ELBOW_ROOM_US > untilUs - fromUs;
+export function isBlurred({ fromUs, untilUs }: Slot, { earliestUs, latestUs }: Now): boolean {
+  return latestUs - earliestUs + MIN_RELEASE_WINDOW_US > untilUs - fromUs;
 }
 
 export type SlotState = 'early' | 'due' | 'late';
@@ -85,12 +85,12 @@ export type SlotState = 'early' | 'due' | 'late';
  * Returns the state of a slot. `due`: the slot's time has certainly begun and has certainly not ended, so its caller
  * may start.
  */
-export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
-  if (mostUs > untilUs) return 'late';
-  return leastUs < fromUs ? 'early' : 'due';
+export function slotState({ fromUs, untilUs }: Slot, { earliestUs, latestUs }: Now): SlotState {
+  if (latestUs > untilUs) return 'late';
+  return earliestUs < fromUs ? 'early' : 'due';
 }
 
 /** Returns the milliseconds until a slot may be released, or 0 without a slot. */
-export function slotWaitMs(slot: Slot | undefined, { leastUs }: Now): number {
-  return slot === undefined ? 0 : Math.max(0, slot.fromUs - leastUs) / 1000;
+export function slotWaitMs(slot: Slot | undefined, { earliestUs }: Now): number {
+  return slot === undefined ? 0 : Math.max(0, slot.fromUs - earliestUs) / 1000;
 }

@@ -106,8 +106,8 @@ export class Limiter {
    * Slows down the whole connection, because Stripe returned 429 to a request that was released at `releasedMs`. No request
    * starts before `retryAfterMs` has passed. Returns the new pace.
    */
-  slow(releasedMs: number, retryAfterMs: number): number {
-    this.queues.slow(this.nowMs(), releasedMs, retryAfterMs);
+  throttle(releasedMs: number, retryAfterMs: number): number {
+    this.queues.throttle(this.nowMs(), releasedMs, retryAfterMs);
     this.advance();
     return this.queues.pace(this.nowMs());
   }
@@ -184,8 +184,8 @@ export class Limiter {
         return store.join(member);
       case 'reserve':
         return store.reserve({ member, ...commit, renew: commit.renew && !this.leaving });
-      case 'slow':
-        return store.slow({ connection: member.connection, ...commit });
+      case 'throttle':
+        return store.throttle({ connection: member.connection, ...commit });
     }
   }
 

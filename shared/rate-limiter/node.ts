@@ -36,7 +36,7 @@ export class NodeState {
   trouble: unknown;
   commitAgainMs = -Infinity;
   private countAgainMs = -Infinity;
-  private calmUs = 0;
+  private throttledUntilUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
   /** When a caller of the highest class last joined each queue, by the lanes of the queue. */
@@ -71,13 +71,13 @@ export class NodeState {
   }
 
   /** The lower bound of the store's time, to plan a reservation with. No slot is released by it. */
-  leastNow(nowMs: number): Now | undefined {
-    return this.time.leastNow(nowMs * MS_US);
+  lowerBoundNow(nowMs: number): Now | undefined {
+    return this.time.lowerBoundNow(nowMs * MS_US);
   }
 
   /** The count of the nodes; undefined if the last one is too old. */
   members(now: Now | undefined): View | undefined {
-    return now === undefined ? undefined : this.membership.view(now.leastUs);
+    return now === undefined ? undefined : this.membership.view(now.earliestUs);
   }
 
   /** Returns the capacity. Without a count of the nodes it is that of `minNodes` nodes, which is always permitted. */
@@ -114,7 +114,7 @@ export class NodeState {
 
   /** Factor of the intervals between slots: 1, 2, 4 or 8. */
   stretch(now: Now): number {
-    return stretch(this.calmUs, now.leastUs);
+    return stretch(this.throttledUntilUs, now.earliestUs);
   }
 
   /** 1, or 1/2, 1/4, 1/8 while Stripe slows the connection. */
@@ -127,17 +127,17 @@ export class NodeState {
    * Plans a slowdown, because Stripe returned 429 to a request that was released at `releasedMs`. A 429 to a request that
    * was released before the last slowdown is ignored.
    */
-  slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
+  planThrottle(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
-    this.brake = brake(this.calmUs, now, retryAfterMs * MS_US);
-    this.calm(nowMs, this.brake.calmUs);
+    this.brake = brake(this.throttledUntilUs, now, retryAfterMs * MS_US);
+    this.throttleUntil(nowMs, this.brake.throttledUntilUs);
   }
 
   /** Records the time at which the reduced pace ends. A time before the recorded one is ignored. */
-  calm(nowMs: number, calmUs: number): void {
-    if (calmUs <= this.calmUs) return;
-    this.calmUs = calmUs;
+  throttleUntil(nowMs: number, throttledUntilUs: number): void {
+    if (throttledUntilUs <= this.throttledUntilUs) return;
+    this.throttledUntilUs = throttledUntilUs;
     this.slowedMs = nowMs;
   }
 
@@ -188,7 +188,7 @@ export class NodeState {
   /** Returns the commit of the slowdown that the store does not have yet, and forgets the slowdown. */
   takeSlowdown(now: Now): Commit | undefined {
     if (this.brake === undefined) return undefined;
-    const commit: Commit = { kind: 'slow', shards: shardCount(this.capacity(now).perSecond), ...this.brake };
+    const commit: Commit = { kind: 'throttle', shards: shardCount(this.capacity(now).perSecond), ...this.brake };
     this.brake = undefined;
     return commit;
   }
@@ -200,7 +200,7 @@ export class NodeState {
 
   /** True if `periods` renewal periods have passed since the last renewal. */
   renewalDue(now: Now, periods = 1): boolean {
-    return !this.singleShard && this.membership.renewalDue(now.leastUs, periods);
+    return !this.singleShard && this.membership.renewalDue(now.earliestUs, periods);
   }
 
   /** Records a renewal of the membership. `atUs` is the store's time of the renewal. */
@@ -215,9 +215,9 @@ export class NodeState {
   nextCount(nowMs: number, now: Now | undefined, callers: number, withinFloor: boolean): CountRequest | undefined {
     if (this.singleShard || this.counting || now === undefined || callers === 0) return undefined;
     const needed = withinFloor ? callers : Math.max(2, callers);
-    if (!this.membership.countDue(now.leastUs, needed) || nowMs < this.countAgainMs) return undefined;
+    if (!this.membership.countDue(now.earliestUs, needed) || nowMs < this.countAgainMs) return undefined;
     this.counting = true;
-    return { sinceUs: now.leastUs - LIFE_US };
+    return { sinceUs: now.earliestUs - LIFE_US };
   }
 
   /** Records the result of a count of the nodes. */

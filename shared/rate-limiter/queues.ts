@@ -75,8 +75,8 @@ export class TokenQueues<C> {
     this.admittedTo.delete(admitted);
   }
 
-  slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
-    this.node.slow(nowMs, releasedMs, retryAfterMs);
+  throttle(nowMs: number, releasedMs: number, retryAfterMs: number): void {
+    this.node.planThrottle(nowMs, releasedMs, retryAfterMs);
   }
 
   /** 1, or 1/2, 1/4, 1/8 while Stripe slows the connection. */
@@ -87,7 +87,7 @@ export class TokenQueues<C> {
   /** Moves callers and slots between queues if needed, settles callers, and returns the next calls to the store. */
   step(nowMs: number): Step<C> {
     const now = this.node.now(nowMs);
-    const known = now ?? this.node.leastNow(nowMs);
+    const known = now ?? this.node.lowerBoundNow(nowMs);
     this.queues.regroup(nowMs, known);
     const queues = this.queues.all();
     if (now !== undefined) for (const queue of queues) queue.moveForward(now);
@@ -148,7 +148,7 @@ export class TokenQueues<C> {
     callers: number,
     settled: Settled<C>[],
   ): Commit | undefined {
-    const known = now ?? this.node.leastNow(nowMs);
+    const known = now ?? this.node.lowerBoundNow(nowMs);
     if (callers !== 1) return joinIf(callers > 0);
     // The read of the lanes tells the lower bound.
     if (known === undefined && this.steps?.isReading === true) return undefined;
@@ -171,7 +171,7 @@ export class TokenQueues<C> {
     queues: readonly TokenQueue<C>[],
     settled: Settled<C>[],
   ): Commit | undefined {
-    const notBeforeUs = now.leastUs + this.node.time.leadUs();
+    const notBeforeUs = now.earliestUs + this.node.time.leadUs();
     const taken = new Set<number>();
     const parts: QueuePart<C>[] = [];
     const planFor = (queue: TokenQueue<C>): void => {
@@ -205,7 +205,7 @@ export class TokenQueues<C> {
     if (commit.renew) this.node.renewed(answer.atUs);
     this.node.checking = false;
     this.node.records.learn(commit.requests, answer, commit.notBeforeUs);
-    this.node.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));
+    this.node.throttleUntil(nowMs, Math.max(0, ...answer.grants.map(({ throttledUntilUs }) => throttledUntilUs)));
     let first = 0;
     for (const { queue, plan } of this.parts) {
       const grants = answer.grants.slice(first, first + plan.requests.length);
@@ -222,7 +222,7 @@ export class TokenQueues<C> {
   uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
     this.parts = [];
     this.node.unanswered(nowMs, cause);
-    if (commit.kind === 'slow' && canHelp) this.node.keepSlowdown(commit);
+    if (commit.kind === 'throttle' && canHelp) this.node.keepSlowdown(commit);
     return this.queues.all().flatMap((queue) => queue.uncommitted(cause, canHelp));
   }
 
@@ -265,7 +265,7 @@ export class TokenQueues<C> {
     const now = this.node.now(nowMs);
     const { perSecond, bound } = this.node.capacity(now);
     if (now === undefined) return bound;
-    const apart = endpoint !== undefined && this.lanes.isSeparate(endpoint, now.leastUs) ? endpoint : undefined;
+    const apart = endpoint !== undefined && this.lanes.isSeparate(endpoint, now.earliestUs) ? endpoint : undefined;
     return this.lanes.of(apart).lanes(now, perSecond).size < laneCount(perSecond) ? 'endpoint' : bound;
   }
 }

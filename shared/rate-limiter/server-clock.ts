@@ -9,7 +9,7 @@ const QUANTUM_US = 1_000;
 /** Number of responses whose latencies predict the latency of the next one. */
 const REMEMBERED = 5;
 
-/** Maximum estimate of a latency if only one earlier latency is known, in microseconds. */
+/** Maximum of `leadUs`, the estimated latency, if only one earlier latency is known. Microseconds. */
 const MAX_FIRST_LEAD_US = 25_000;
 
 /** A bound of (store's time - monotonic time) that a response proved at `atUs`. */
@@ -26,8 +26,8 @@ interface Bound {
  * read proves only t - b <= offset, because Firestore may read at a time before the request.
  */
 export class StoreTime {
-  private least: Bound | undefined;
-  private most: Bound | undefined;
+  private lowerBound: Bound | undefined;
+  private upperBound: Bound | undefined;
   private latencies: number[] = [];
 
   /**
@@ -35,12 +35,16 @@ export class StoreTime {
    * store's commit time.
    */
   learn(sentUs: number, receivedUs: number, storeUs: number): void {
-    const most = { offsetUs: storeUs - sentUs + QUANTUM_US, atUs: receivedUs };
-    this.learnLeast(receivedUs, storeUs);
-    if (this.most === undefined || most.offsetUs < mostAt(this.most, receivedUs)) this.most = most;
+    const upper = { offsetUs: storeUs - sentUs + QUANTUM_US, atUs: receivedUs };
+    this.learnLowerBound(receivedUs, storeUs);
+    if (this.upperBound === undefined || upper.offsetUs < highestOffsetAt(this.upperBound, receivedUs))
+      this.upperBound = upper;
     // The bounds contradict each other, because a clock drifted by more than `DRIFT`. The newest answer is right.
-    if (this.least === undefined || leastAt(this.least, receivedUs) > mostAt(this.most, receivedUs))
-      this.least = { offsetUs: storeUs - receivedUs, atUs: receivedUs };
+    if (
+      this.lowerBound === undefined ||
+      lowestOffsetAt(this.lowerBound, receivedUs) > highestOffsetAt(this.upperBound, receivedUs)
+    )
+      this.lowerBound = { offsetUs: storeUs - receivedUs, atUs: receivedUs };
     this.latencies = [...this.latencies.slice(1 - REMEMBERED), receivedUs - sentUs];
   }
 
@@ -48,19 +52,22 @@ export class StoreTime {
    * Tightens the lower bound with the answer to a read. `storeUs` is the read time, which is not after the answer.
    * https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
    */
-  private learnLeast(receivedUs: number, storeUs: number): void {
-    const least = storeUs - receivedUs;
-    if (this.least === undefined || least > leastAt(this.least, receivedUs))
-      this.least = { offsetUs: least, atUs: receivedUs };
+  private learnLowerBound(receivedUs: number, storeUs: number): void {
+    const offsetUs = storeUs - receivedUs;
+    if (this.lowerBound === undefined || offsetUs > lowestOffsetAt(this.lowerBound, receivedUs))
+      this.lowerBound = { offsetUs, atUs: receivedUs };
     // The bounds contradict each other, because a clock drifted by more than `DRIFT`. The next commit sets the upper
     // bound again.
-    if (this.most !== undefined && leastAt(this.least, receivedUs) > mostAt(this.most, receivedUs))
-      this.most = undefined;
+    if (
+      this.upperBound !== undefined &&
+      lowestOffsetAt(this.lowerBound, receivedUs) > highestOffsetAt(this.upperBound, receivedUs)
+    )
+      this.upperBound = undefined;
   }
 
   /** Learns from the answer to a read. Until the first commit, the latency of the read predicts that of the commit. */
   learnRead(sentUs: number, receivedUs: number, storeUs: number): void {
-    this.learnLeast(receivedUs, storeUs);
+    this.learnLowerBound(receivedUs, storeUs);
     if (this.latencies.length === 0) this.latencies = [receivedUs - sentUs];
   }
 
@@ -68,18 +75,18 @@ export class StoreTime {
    * Returns the lower bound of the store's time as both bounds, to plan a reservation with. Undefined before the first
    * answer. If a slot is planned too early, the answer to its commit shows that it is late, and the slot is dropped.
    */
-  leastNow(monotonicUs: number): Now | undefined {
-    if (this.least === undefined) return undefined;
-    const leastUs = Math.floor(monotonicUs + leastAt(this.least, monotonicUs));
-    return { leastUs, mostUs: leastUs };
+  lowerBoundNow(monotonicUs: number): Now | undefined {
+    if (this.lowerBound === undefined) return undefined;
+    const earliestUs = Math.floor(monotonicUs + lowestOffsetAt(this.lowerBound, monotonicUs));
+    return { earliestUs, latestUs: earliestUs };
   }
 
   /** The store's time; undefined before the first answer to a commit. */
   now(monotonicUs: number): Now | undefined {
-    if (this.least === undefined || this.most === undefined) return undefined;
+    if (this.lowerBound === undefined || this.upperBound === undefined) return undefined;
     return {
-      leastUs: Math.floor(monotonicUs + leastAt(this.least, monotonicUs)),
-      mostUs: Math.ceil(monotonicUs + mostAt(this.most, monotonicUs)),
+      earliestUs: Math.floor(monotonicUs + lowestOffsetAt(this.lowerBound, monotonicUs)),
+      latestUs: Math.ceil(monotonicUs + highestOffsetAt(this.upperBound, monotonicUs)),
     };
   }
 
@@ -98,11 +105,11 @@ export class StoreTime {
 }
 
 /** Returns a lower bound of the offset at `nowUs`. Possible drift since the bound was proved lowers it. */
-function leastAt({ offsetUs, atUs }: Bound, nowUs: number): number {
+function lowestOffsetAt({ offsetUs, atUs }: Bound, nowUs: number): number {
   return offsetUs - DRIFT * (nowUs - atUs);
 }
 
 /** Returns an upper bound of the offset at `nowUs`. Possible drift since the bound was proved raises it. */
-function mostAt({ offsetUs, atUs }: Bound, nowUs: number): number {
+function highestOffsetAt({ offsetUs, atUs }: Bound, nowUs: number): number {
   return offsetUs + DRIFT * (nowUs - atUs);
 }

@@ -25,7 +25,7 @@ export interface SlotRequest {
 export interface SlotGrant {
   readonly firstUs: number;
   /** End of the connection's reduced pace (`throttle.ts`); 0 if it was never reduced. */
-  readonly calmUs: number;
+  readonly throttledUntilUs: number;
 }
 
 export interface ReservationRequest {
@@ -56,13 +56,13 @@ export interface Roster extends StoreAnswer {
 }
 
 /**
- * A slower pace for shards 0 to `shards` - 1. `calmUs`: when the reduced pace ends. `notBeforeUs`: the earliest time of
- * further slots.
+ * A slower pace for shards 0 to `shards` - 1. `throttledUntilUs`: when the reduced pace ends. `notBeforeUs`: the earliest
+ * time of further slots.
  */
-export interface SlowRequest {
+export interface ThrottleRequest {
   readonly connection: string;
   readonly shards: number;
-  readonly calmUs: number;
+  readonly throttledUntilUs: number;
   readonly notBeforeUs: number;
 }
 
@@ -79,10 +79,16 @@ export interface TokenStore {
   countMembers(member: Member, sinceUs: number): Promise<Roster>;
   /** Moves each lane's next free slot to at least `notBeforeUs` and takes slots from there. A request names a lane once. */
   reserve(request: ReservationRequest): Promise<Reservation>;
-  /** Slows shards 0 to `shards` - 1. `calmUs` and the next free slots of the lanes are raised and never lowered. */
-  slow(request: SlowRequest): Promise<StoreAnswer>;
-  /** Sets the pace of shards 0 to `shards` - 1. It is used to suspend and resume a connection (`suspension.ts`). */
-  set(connection: string, shards: number, calmUs: number): Promise<StoreAnswer>;
+  /**
+   * Throttles shards 0 to `shards` - 1. `throttledUntilUs` and the next free slots of the lanes are raised and never
+   * lowered.
+   */
+  throttle(request: ThrottleRequest): Promise<StoreAnswer>;
+  /**
+   * Sets when the reduced pace of shards 0 to `shards` - 1 ends, also to an earlier time. It is used to suspend and
+   * resume a connection (`suspension.ts`).
+   */
+  set(connection: string, shards: number, throttledUntilUs: number): Promise<StoreAnswer>;
   /** Ends the membership. */
   leave(member: Member): Promise<void>;
 }

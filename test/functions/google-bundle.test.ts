@@ -116,7 +116,7 @@ test('a commit sends its transforms and returns their results', async () => {
   const transformResults = numbers.map((integerValue) => ({ integerValue }));
   answer = { status: 200, body: { writeResults: [{ transformResults }], commitTime: '2026-11-18T10:13:20.000001Z' } };
   const { grants, lanes, atUs } = await state().tokens.reserve(reservation);
-  assert.deepEqual(grants, [{ firstUs: 1_795_000_000_000_000, calmUs: 0 }]);
+  assert.deepEqual(grants, [{ firstUs: 1_795_000_000_000_000, throttledUntilUs: 0 }]);
   assert.deepEqual(
     lanes.map(({ nextUs }) => nextUs),
     [1_795_000_002_100_000, 1, 2, 3, 4, 5],

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { errorOf, NODES, post, startFunction, type Answered, type Running } from './framework.ts';
+import { errorOf, nodesOfFile, post, startFunction, type Answered, type Running } from './framework.ts';
 
 const ENV = { STRIPE_API_KEY: 'sk_test_refusals000000', STRIPE_API_BASE: 'http://127.0.0.1:9' };
 
-for (const node of NODES) {
+for (const node of nodesOfFile(0)) {
   let running: Running;
   before(async () => {
     running = await startFunction({ name: 'create-entity', node: node.path, env: ENV });

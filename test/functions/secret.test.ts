@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { startSecretManager, type SecretManagerDouble } from '../support/fake-secret-manager.ts';
-import { errorOf, NODES, post, startFunction } from './framework.ts';
+import { errorOf, nodesOfFile, post, startFunction } from './framework.ts';
 
 let sandbox: Sandbox;
 let manager: SecretManagerDouble;
@@ -28,7 +28,7 @@ const environment = (more: object = {}): Record<string, string> => ({
   }),
 });
 
-for (const node of NODES) {
+for (const node of nodesOfFile(1)) {
   test(`one read of the secret serves every call, and a rotation fails no call (${node.name})`, async () => {
     key = 'sk_test_first00000000';
     sandbox.setKeys([key]);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
-import { errorOf, NODES, post, startFunction } from './framework.ts';
+import { errorOf, nodesOfFile, post, startFunction } from './framework.ts';
 
 let sandbox: Sandbox;
 before(async () => void (sandbox = await startSandbox({ seed: 9 })));
@@ -57,7 +57,7 @@ test('lock_timeout is reported and holds back only its object', async () => {
 /** No limit worth the name: what is tested is the end, not the wait for a turn. */
 const UNLIMITED = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 
-for (const node of NODES) {
+for (const node of nodesOfFile(1)) {
   test(`SIGTERM with 80 calls in flight of up to 8 s: each gets its own response, new ones 503 (${node.name})`, async () => {
     const one = await startFunction({ name: 'customer-get', node: node.path, env: environment(UNLIMITED) });
     const ids = Array.from({ length: 80 }, (_, index) => `cus_${String(index).padStart(2, '0')}x`);

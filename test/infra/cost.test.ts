@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { capacity } from '../../shared/rate-limiter/capacity.ts';
-import { COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
+import { LIMITER_COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
 import { connectorCost, monthlyCost, MONTH_S, perMillion, total } from '../../shared/cli/cost/model.ts';
 import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
 import { callsAmounts, monthAmounts } from '../../shared/cli/cost/amounts.ts';
@@ -73,16 +73,19 @@ void test('each price cites its page', () => {
   for (const { of, source } of Object.values<Price>(PRICES)) assert.match(source, /^https:\/\//, of);
 });
 
+/** Milliseconds: at one call a second, two minutes have too few calls. */
 const MEASURED_MS = process.env['FULL_SIZES'] === '1' ? 600_000 : 120_000;
+const MEASURED_SLOW_MS = 600_000;
 const TOLERANCE = 0.2;
 /** Part of the calls that may get no turn within `max_wait_ms`. */
 const MAX_REJECTED = 0.002;
 
-for (const row of COUNTS) {
+for (const row of LIMITER_COUNTS) {
   void test(`the limiter makes the counted operations at ${row.perSecond} a second on ${row.instances} instances`, () => {
-    const counted = countLimiter(row, MEASURED_MS);
+    const measuredMs = row.perSecond === 1 ? MEASURED_SLOW_MS : MEASURED_MS;
+    const counted = countLimiter(row, measuredMs);
     // Now and then an instance drops a view of the lanes, and with it slots that it had reserved ahead.
-    assert.ok(counted.rejected <= MAX_REJECTED * row.perSecond * (MEASURED_MS / 1000), `${counted.rejected} rejected`);
+    assert.ok(counted.rejected <= MAX_REJECTED * row.perSecond * (measuredMs / 1000), `${counted.rejected} rejected`);
     for (const key of ['writes', 'reads', 'waitS'] as const) {
       const allowed = Math.max(row[key] * TOLERANCE, 0.05);
       assert.ok(Math.abs(counted[key] - row[key]) <= allowed, `${key}: ${counted[key]}, the table has ${row[key]}`);
@@ -153,7 +156,7 @@ void test('the page says what fewer writes and instance-based billing would save
   const write = PRICES.write.dollars * 10;
   const [low, middle, high] = BOUNDS.map(([rate, bound]) => {
     const dollars = ofMillion(design.name, rate) - write;
-    assert.ok(dollars > bound, `${rate} a second`);
+    assert.equal(dollars > bound, rate !== 12, `${rate} a second`);
     return `$${dollars.toFixed(2)}`;
   });
   assert.ok(

@@ -101,7 +101,7 @@ if (terraform() !== undefined)
         assert.equal(deployment.functions.length, example.functions);
         assert.ok(deployment.functions.every(({ region, cpu }) => region === 'europe-west1' && cpu === 1));
         assert.deepEqual(deployment.database, { id: 'stripe-connector', location: 'europe-west1', created: true });
-        assert.ok(deployment.places.some(({ of }) => of === 'database stripe-connector'));
+        assert.ok(deployment.locations.some(({ resource }) => resource === 'database stripe-connector'));
         assert.equal(deployment.storesWithoutKey.length === 0, name === 'enterprise');
       });
   });

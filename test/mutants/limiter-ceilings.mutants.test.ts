@@ -9,8 +9,8 @@ const LANES = 'test/unit/endpoint-lanes.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'two lanes are confused: an endpoint uses the next lane too': {
     file: 'shared/rate-limiter/endpoints/ring.ts',
-    right: 'const place = (position * GOLDEN + shift) % 1;',
-    wrong: 'const place = (position * GOLDEN + shift) % 1; lanes.add(Math.floor(index * width));',
+    right: 'const offset = (position * GOLDEN + shift) % 1;',
+    wrong: 'const offset = (position * GOLDEN + shift) % 1; lanes.add(Math.floor(index * width));',
     test: CEILINGS,
     named: 'calls of one endpoint from all nodes',
   },
@@ -79,8 +79,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the wait of a payment does not count the slots of reads': {
     file: 'shared/rate-limiter/queue/waits.ts',
-    right: 'return Math.min(this.byPlace(now)(place), slotMs(this.borrowable(now, rank)[place], now));',
-    wrong: 'return this.byPlace(now)(place);',
+    right: 'return Math.min(this.byPosition(now)(position), slotMs(this.borrowable(now, rank)[position], now));',
+    wrong: 'return this.byPosition(now)(position);',
     test: CLASSES,
     named: 'a payment that may wait for a second',
   },

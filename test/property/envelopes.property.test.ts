@@ -19,6 +19,7 @@ import {
   defineExecuteActionFunction,
 } from '../../shared/http/define-function.ts';
 import { serve } from '../support/in-process.ts';
+import { sized } from '../support/sizes.ts';
 import { recording } from './authority/recording.ts';
 import { catalog } from './authority/routes.ts';
 
@@ -112,13 +113,15 @@ test('the schema of a body accepts exactly what its function accepts: every fiel
   t.after(() => server.close());
   const ajv = new Ajv2020({ strict: false, logger: false });
   let [taken, refused] = [0, 0];
-  for (const [name, , base] of FUNCTIONS) {
+  for (const [place, [name, , base]] of FUNCTIONS.entries()) {
     const schema = schemaOf(name);
     const validate = ajv.compile(schema);
     for (const [field, inner] of Object.entries(schema.properties)) {
       // Of a name alone or of a few the schema types the payload; else it is any object.
       const whole = ['entity', 'action'].includes(field) || inner.properties !== undefined;
-      for (const value of [...VALUES, ...(MORE[field] ?? [])]) {
+      // Functions share most fields: in the small size neighbors take turns with the values.
+      const values = [...VALUES, ...(MORE[field] ?? [])].filter((_, index) => (index + place) % sized(2, 1) === 0);
+      for (const value of values) {
         const byClause = CLAUSES.includes(field) && 'filterClause' in schema.properties;
         const body = bodyWith(base, field, value, byClause);
         const fits = validate(body);
@@ -134,5 +137,5 @@ test('the schema of a body accepts exactly what its function accepts: every fiel
       }
     }
   }
-  assert.ok(taken > 100 && refused > 1000, `${taken} taken, ${refused} refused`);
+  assert.ok(taken > sized(50, 100) && refused > sized(500, 1000), `${taken} taken, ${refused} refused`);
 });

@@ -20,10 +20,26 @@ export interface Raw {
   readonly body: Record<string, unknown> & { readonly error?: Record<string, unknown> };
 }
 
+/** A sandbox for each file that imports a module. */
+export interface SandboxOfEachFile {
+  /** Each file calls it once: the hooks that start and close a sandbox belong to the file that registers them. */
+  readonly open: () => void;
+  /** The sandbox of the file that runs. */
+  readonly double: () => Double;
+}
+
 /** One sandbox for a file of tests, with ids that are the same in every run. */
 export function ownSandbox(options: SandboxOptions = {}): () => Double {
+  const { open, double } = sandboxOfEachFile(options);
+  open();
+  return double;
+}
+
+/** For a module that several files import. Files that share a process load it once. */
+export function sandboxOfEachFile(options: SandboxOptions = {}): SandboxOfEachFile {
   let double: Double | undefined;
-  if (!isCollecting)
+  const open = (): void => {
+    if (isCollecting) return;
     before(async () => {
       const sandbox = await startSandbox({ seed: 7, ...options });
       const { hostname, port } = new URL(sandbox.url);
@@ -50,10 +66,14 @@ export function ownSandbox(options: SandboxOptions = {}): () => Double {
       };
       double = { sandbox, stripe: sdk(), sdk, raw };
     });
-  after(() => double?.sandbox.close());
-  return () => {
-    assert.ok(double);
-    return double;
+    after(() => double?.sandbox.close());
+  };
+  return {
+    open,
+    double: () => {
+      assert.ok(double);
+      return double;
+    },
   };
 }
 

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented } from './documented.ts';
-import { double } from './event-setup.ts';
+import { double, openSandbox } from './event-setup.ts';
+
+openSandbox();
 
 type Params = Partial<Stripe.V2.Core.EventDestinationCreateParams>;
 

@@ -1,4 +1,4 @@
 /** Payments whose events the tests read. */
-import { ownSandbox } from './documented.ts';
+import { sandboxOfEachFile } from './documented.ts';
 
-export const double = ownSandbox({ retryDelays: [1, 1, 1] });
+export const { open: openSandbox, double } = sandboxOfEachFile({ retryDelays: [1, 1, 1] });

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented } from './documented.ts';
-import { double } from './event-setup.ts';
+import { double, openSandbox } from './event-setup.ts';
+
+openSandbox();
 
 /** The types of the events of a piece of work, in the order in which they were made. */
 async function typesOf(work: () => Promise<unknown>): Promise<string[]> {

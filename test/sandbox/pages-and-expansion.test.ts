@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from './documented.ts';
-import { double, intent } from './protocol-setup.ts';
+import { double, intent, openSandbox } from './protocol-setup.ts';
+
+openSandbox();
 
 const customer = (params: Stripe.CustomerCreateParams = {}, options = {}): Promise<Stripe.Response<Stripe.Customer>> =>
   double().stripe.customers.create({ email: 'jane@example.com', ...params }, options);

@@ -1,8 +1,8 @@
 /** Requests without the SDK, and objects to begin with. */
 import type Stripe from 'stripe';
-import { ownSandbox } from './documented.ts';
+import { sandboxOfEachFile } from './documented.ts';
 
-export const double = ownSandbox();
+export const { open: openSandbox, double } = sandboxOfEachFile();
 
 export const intent = (params: object = {}, options = {}): Promise<Stripe.Response<Stripe.PaymentIntent>> =>
   double().stripe.paymentIntents.create(

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected, type Raw } from './documented.ts';
-import { double, intent } from './protocol-setup.ts';
+import { double, intent, openSandbox } from './protocol-setup.ts';
+
+openSandbox();
 
 const send = (key: string, form: string, path = '/v1/customers'): Promise<Raw> =>
   double().raw('POST', path, form, { 'idempotency-key': key });

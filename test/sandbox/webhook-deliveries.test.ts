@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach } from 'node:test';
 import type Stripe from 'stripe';
 import { documented } from './documented.ts';
-import { double } from './event-setup.ts';
+import { double, openSandbox } from './event-setup.ts';
+
+openSandbox();
 
 interface Hit {
   readonly event: Stripe.Event;

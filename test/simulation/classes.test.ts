@@ -30,7 +30,7 @@ function paymentsBehindReads(seed: number): number[] {
 }
 
 test('99 of 100 payments have a turn within 400 ms behind a thousand reads, and the reads keep their rate', () => {
-  const waited = Array.from({ length: sized(3, 40) }, (_, index) => paymentsBehindReads(index + 1)).flat();
+  const waited = Array.from({ length: sized(2, 40) }, (_, index) => paymentsBehindReads(index + 1)).flat();
   waited.sort((a, b) => a - b);
   const p99 = waited[Math.floor(0.99 * waited.length)] ?? Infinity;
   assert.ok(p99 <= 400, `${p99} ms, the longest ${waited.at(-1)} ms of ${waited.length}`);

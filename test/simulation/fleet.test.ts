@@ -142,7 +142,7 @@ test('nodes that take the same lane at once see it in the answer, and go on anot
   assertStrict(fleet);
 });
 
-const GRANTS = sized(12_000, 1_200_000);
+const GRANTS = sized(8_000, 1_200_000);
 test(`${GRANTS} grants in foul weather, with instances that start, stop, crash and freeze: no window over the capacity`, () => {
   const fleet = new Fleet(OPEN_LIMITS, FOUL, 42);
   const { chance, events } = fleet;
@@ -160,7 +160,7 @@ test(`${GRANTS} grants in foul weather, with instances that start, stop, crash a
       living.splice(pick, 1).forEach((one) => (chance.happens(0.5) ? one.kill() : one.end()));
     if (chance.happens(0.12) && living.length < 60) start();
     if (chance.happens(0.2)) living[pick]?.freeze(chance.between(100, 6000));
-    if (chance.happens(0.01)) living[pick]?.slow(living[pick].nowMs, 0);
+    if (chance.happens(0.01)) living[pick]?.throttle(living[pick].nowMs, 0);
     if (chance.happens(0.01)) {
       fleet.hang();
       events.after(chance.between(500, 6000), () => fleet.recover());
@@ -339,7 +339,7 @@ test("Stripe's 429 at one node slows all, and they recover by steps", () => {
   const { fleet, all } = fleetOf(8);
   for (const one of all) busy(one, fleet, 12);
   fleet.events.runUntil(20_000);
-  all[3]!.slow(all[3]!.nowMs, 0);
+  all[3]!.throttle(all[3]!.nowMs, 0);
   fleet.events.runUntil(22_500);
   const slowed = rateOver(fleet, 3 * 2.1);
   assert.ok(Math.abs(slowed - 0.952 * 24) < 2.5, String(slowed));
@@ -355,11 +355,11 @@ test('many 429 of one moment are one step, at one node or at all; one after the 
   fleet.events.runUntil(20_000);
   const released = all.map(({ nowMs }) => nowMs);
   fleet.events.runUntil(20_100);
-  all.forEach((one, index) => [0, 1, 2].forEach(() => one.slow(released[index]!, 0)));
+  all.forEach((one, index) => [0, 1, 2].forEach(() => one.throttle(released[index]!, 0)));
   fleet.events.runUntil(22_500);
   const slowed = rateOver(fleet, 4.2);
   assert.ok(Math.abs(slowed - 0.952 * 24) < 3, String(slowed));
-  all[0]!.slow(all[0]!.nowMs, 0);
+  all[0]!.throttle(all[0]!.nowMs, 0);
   fleet.events.runUntil(29_500);
   const slower = rateOver(fleet, 4.2);
   assert.ok(Math.abs(slower - 0.952 * 12) < 2.5, String(slower));
@@ -369,7 +369,7 @@ test("Stripe's Retry-After: nothing new starts before it", () => {
   const { fleet, all } = fleetOf(4);
   for (const one of all) busy(one, fleet, 12);
   fleet.events.runUntil(20_000);
-  all[0]!.slow(all[0]!.nowMs, 5000);
+  all[0]!.throttle(all[0]!.nowMs, 5000);
   fleet.events.runUntil(30_000);
   assert.equal(during(fleet, 22_000, 25_000), 0);
   assert.ok(during(fleet, 25_000, 30_000) > 30);

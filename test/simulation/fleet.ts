@@ -75,7 +75,7 @@ export class Fleet {
   /** While true no look is answered. */
   blind = false;
   private readonly lanes = new Map<number, number>();
-  private calmUs = new Map<number, number>();
+  private throttledUntilUs = new Map<number, number>();
   private readonly members = new Map<number, { place: number; seenUs: number }>();
   private named = 0;
   /** Releases of each endpoint, milliseconds of true time, in order. */
@@ -150,9 +150,9 @@ export class Fleet {
       this.renewals += 1;
       this.members.set(id, { place, seenUs: atUs });
     }
-    if (commit.kind === 'slow') {
+    if (commit.kind === 'throttle') {
       for (let shard = 0; shard < commit.shards; shard += 1) {
-        this.calmUs.set(shard, Math.max(this.calmUs.get(shard) ?? 0, commit.calmUs));
+        this.throttledUntilUs.set(shard, Math.max(this.throttledUntilUs.get(shard) ?? 0, commit.throttledUntilUs));
         for (const lane of lanesOf(shard))
           this.lanes.set(lane, Math.max(this.lanes.get(lane) ?? 0, commit.notBeforeUs));
       }
@@ -162,11 +162,11 @@ export class Fleet {
     for (const shard of shards) this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
     const grants = commit.requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
       const nextUs = this.lanes.get(lane) ?? 0;
-      const calmUs = this.calmUs.get(shardOf(lane)) ?? 0;
-      if (count === 0) return { firstUs: nextUs, calmUs };
+      const throttledUntilUs = this.throttledUntilUs.get(shardOf(lane)) ?? 0;
+      if (count === 0) return { firstUs: nextUs, throttledUntilUs };
       const { firstUs, tatUs } = reserveSlots(nextUs, commit.notBeforeUs + delayUs, count * spacingUs);
       this.lanes.set(lane, tatUs);
-      return { firstUs, calmUs };
+      return { firstUs, throttledUntilUs };
     });
     const lanes = [...shards]
       .flatMap((shard) => lanesOf(shard))
@@ -280,9 +280,9 @@ export class Instance {
     });
   }
 
-  slow(releasedMs: number, retryAfterMs: number): void {
+  throttle(releasedMs: number, retryAfterMs: number): void {
     this.run(() => {
-      this.queue.slow(this.nowMs, releasedMs, retryAfterMs);
+      this.queue.throttle(this.nowMs, releasedMs, retryAfterMs);
       this.step();
     });
   }

@@ -80,14 +80,14 @@ test('the letters of one message are shown as one, with a try for each replay th
     const reused = { ...other, id: 'reused', operationId: 'by-attributes-1', fingerprint: 'f', at: '2019-01-01' };
     const [group, ...more] = groupLetters([...deadLetters, other, reused]);
     assert.deepEqual(
-      more.map(({ id, operationId, tries }) => [id, operationId, tries.length]),
+      more.map(({ id, operationId, attempts }) => [id, operationId, attempts.length]),
       [
         ['other', 'other-1', 1],
         ['reused', 'by-attributes-1', 1],
       ],
     );
     assert.equal(group?.operationId, 'by-attributes-1');
-    assert.deepEqual(group.tries.map(({ id }) => id).toSorted(), deadLetters.map(({ id }) => id).toSorted());
+    assert.deepEqual(group.attempts.map(({ id }) => id).toSorted(), deadLetters.map(({ id }) => id).toSorted());
     assert.equal(group.replayed, deadLetters.find(({ id }) => id === first)?.replayed);
     assert.notEqual(group.id, first, 'a replay follows the last failure');
   }));

@@ -88,15 +88,15 @@ test('the operations of an object are its requests with their records and events
     resolution: null,
     whatToDo: 'nothing',
   } as const;
-  const causes = new Map([['req_1', ['customer.created']]]);
-  const joined = joinOperations('cus_1', { requests: [request], operations: [operation], causes }, []);
+  const eventTypesByRequest = new Map([['req_1', ['customer.created']]]);
+  const joined = joinOperations('cus_1', { requests: [request], operations: [operation], eventTypesByRequest }, []);
   assert.deepEqual(
     joined.map(({ call, outcome, events, operation: record }) => [call, outcome, events, record?.operationId]),
     [['Customer.Create', 'ok', ['customer.created'], 'op-1']],
   );
   assert.deepEqual(joined.map(isWrite), [true]);
   // The request has left the log: the record remains.
-  const older = joinOperations('cus_1', { requests: [], operations: [operation], causes }, []);
+  const older = joinOperations('cus_1', { requests: [], operations: [operation], eventTypesByRequest }, []);
   assert.deepEqual(
     older.map(({ call, outcome }) => [call, outcome]),
     [['Customer.Create', 'succeeded']],

@@ -3,8 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { integrationSnippet } from '../../shared/console/form/snippets/cloud.ts';
-import { changedPairs, changedValue, presentValue, acceptsNull } from '../../shared/console/form/fields/present.ts';
-import { isUnchanged } from '../../shared/console/form/sending/unsent.ts';
+import {
+  changedPairs,
+  changedValue,
+  currentValueOf,
+  acceptsNull,
+} from '../../shared/console/form/fields/current-value.ts';
+import { isUnchanged } from '../../shared/console/form/sending/validate-draft.ts';
 import type { FormTarget } from '../../shared/console/form/target.ts';
 import { EMPTY_DRAFT } from '../../shared/console/state/drafts.ts';
 import { inputKindOf, needsSeveralLines } from '../../shared/console/form/fields/input-kind.ts';
@@ -22,7 +27,7 @@ const ROW = {
 };
 
 const present = (path: string, schema: JsonSchema): unknown =>
-  presentValue(path, inputKindOf(path, schema), schema, ROW);
+  currentValueOf(path, inputKindOf(path, schema), schema, ROW);
 
 test('an input begins with the value of the row that it can show', () => {
   assert.equal(present('Email', TEXT), 'jane@example.com');

@@ -14,7 +14,7 @@ import { fieldOfParam } from '../../shared/console/form/field-errors.ts';
 import { fieldPaths, matchingFields } from '../../shared/console/form/fields/field-paths.ts';
 import { pairsOfText } from '../../shared/console/form/fields/inputs/pair-text.ts';
 import { csvField } from '../../shared/console/format/csv.ts';
-import { formatRows, shownRow } from '../../shared/console/format/export.ts';
+import { formatRows, formattedRow } from '../../shared/console/format/export.ts';
 import { secondsUntilNextMonth } from '../../shared/console/format/time.ts';
 import { isAmountName, minorUnits, formatMoney } from '../../shared/console/format/money.ts';
 import { withoutSecrets } from '../../shared/console/format/secrets.ts';
@@ -276,13 +276,13 @@ test('a month of the clock is one of the calendar', () => {
 
 test('an export as shown has amounts in the major unit and times in ISO 8601', () => {
   const kinds = new Map([['Created', 'seconds']]);
-  assert.deepEqual(shownRow({ Amount: 12000, Currency: 'usd', Created: 0, Quantity: 2 }, kinds), {
+  assert.deepEqual(formattedRow({ Amount: 12000, Currency: 'usd', Created: 0, Quantity: 2 }, kinds), {
     Amount: '120.00 USD',
     Currency: 'usd',
     Created: '1970-01-01T00:00:00.000Z',
     Quantity: 2,
   });
-  assert.equal(shownRow({ Amount: 120, Currency: 'jpy' }, kinds)['Amount'], '120 JPY');
+  assert.equal(formattedRow({ Amount: 120, Currency: 'jpy' }, kinds)['Amount'], '120 JPY');
 });
 
 test('a clause that compares an amount with a decimal number is noticed', () => {

@@ -28,7 +28,7 @@ const LIMITS: Limits = {
 };
 const PAYMENTS: Endpoint = { kind: 'endpoint', key: 'POST.v1.payment_intents' };
 const REFUNDS: Endpoint = { kind: 'endpoint', key: 'POST.v1.refunds' };
-const NOW = { leastUs: 2 * LEAD_US, mostUs: 2 * LEAD_US };
+const NOW = { earliestUs: 2 * LEAD_US, latestUs: 2 * LEAD_US };
 
 /** What revisions with version 1 of the positions use of 100 lanes at position 3, by their own source. */
 const EARLIER = [3, 5, 10, 12, 18, 23, 25, 31, 32, 38, 43, 45, 51, 52, 58, 60, 65, 71, 73, 78, 80, 86, 91, 93, 99];
@@ -37,7 +37,7 @@ function viewOf(layout: Layout): AllocationView {
   const view = new AllocationView(LIMITS);
   const positions = { [PAYMENTS.key]: 3 };
   const ring = { before: 100, after: 100, changedUs: 0 };
-  view.learn({ ring, positions, positionsUs: 7, layout, atUs: NOW.leastUs });
+  view.learn({ ring, positions, positionsUs: 7, layout, atUs: NOW.earliestUs });
   return view;
 }
 
@@ -236,7 +236,7 @@ test('a slot that was planned by a read of the past ends as if its time had been
 
 test('no slot is released by the time of a read alone', () => {
   const queues = new TokenQueues<string>(LIMITS, 0.5);
-  const startUs = NOW.leastUs;
+  const startUs = NOW.earliestUs;
   const ring = { before: 20, after: 20, changedUs: undefined };
   const readAt = (atUs: number): Allocation => ({ ring, positions: {}, positionsUs: undefined, layout: 2, atUs });
   queues.join(0, { caller: 'a', maxWaitMs: 5000 });
@@ -244,7 +244,7 @@ test('no slot is released by the time of a read alone', () => {
   queues.allocationRead(readAt(startUs), 0, 0);
   const { commit } = queues.step(0);
   assert.equal(commit?.kind, 'reserve');
-  const grants = commit.requests.map(() => ({ firstUs: startUs + 500_000, calmUs: 0 }));
+  const grants = commit.requests.map(() => ({ firstUs: startUs + 500_000, throttledUntilUs: 0 }));
   queues.committed(commit, 0, 20, { atUs: startUs + 10_000, grants, lanes: [] });
   assert.deepEqual(queues.step(20).settled, []);
   // The read proves that the slot has begun. Whether it has ended is unknown until the next commit.

@@ -72,8 +72,8 @@ export async function run(
     ran.order.push('token');
     return turn;
   };
-  const slow = limiter.slow.bind(limiter);
-  limiter.slow = (...given) => {
+  const slow = limiter.throttle.bind(limiter);
+  limiter.throttle = (...given) => {
     const pace = slow(...given);
     ran.paces.push(pace);
     return pace;

@@ -5,7 +5,7 @@ import type { Member, TokenStore } from '../../rate-limiter/store.ts';
 
 interface Connection {
   readonly lanes: Map<number, number>;
-  readonly calmUs: Map<number, number>;
+  readonly throttledUntilUs: Map<number, number>;
   readonly members: Map<string, { readonly place: number; readonly seenUs: number }>;
 }
 
@@ -14,7 +14,7 @@ export function memoryTokens(clock: Clock): TokenStore {
   const connections = new Map<string, Connection>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
   const stateOf = (name: string): Connection => {
-    const state = connections.get(name) ?? { lanes: new Map(), calmUs: new Map(), members: new Map() };
+    const state = connections.get(name) ?? { lanes: new Map(), throttledUntilUs: new Map(), members: new Map() };
     connections.set(name, state);
     return state;
   };
@@ -35,11 +35,11 @@ export function memoryTokens(clock: Clock): TokenStore {
       const state = stateOf(member.connection);
       const grants = requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
         const nextUs = state.lanes.get(lane) ?? 0;
-        const calmUs = state.calmUs.get(shardOf(lane)) ?? 0;
-        if (count === 0) return { firstUs: nextUs, calmUs };
+        const throttledUntilUs = state.throttledUntilUs.get(shardOf(lane)) ?? 0;
+        if (count === 0) return { firstUs: nextUs, throttledUntilUs };
         const { firstUs, tatUs } = reserveSlots(nextUs, notBeforeUs + delayUs, count * spacingUs);
         state.lanes.set(lane, tatUs);
-        return { firstUs, calmUs };
+        return { firstUs, throttledUntilUs };
       });
       const shards = new Set(requests.map(({ lane }) => shardOf(lane)));
       const lanes = [...shards]
@@ -47,16 +47,16 @@ export function memoryTokens(clock: Clock): TokenStore {
         .map((lane) => ({ lane, nextUs: state.lanes.get(lane) ?? 0 }));
       return Promise.resolve({ grants, lanes, atUs: nowUs() });
     },
-    slow({ connection, shards, calmUs, notBeforeUs }) {
+    throttle({ connection, shards, throttledUntilUs, notBeforeUs }) {
       for (let shard = 0; shard < shards; shard += 1) {
         const state = stateOf(connection);
-        state.calmUs.set(shard, Math.max(state.calmUs.get(shard) ?? 0, calmUs));
+        state.throttledUntilUs.set(shard, Math.max(state.throttledUntilUs.get(shard) ?? 0, throttledUntilUs));
         for (const lane of lanesOf(shard)) state.lanes.set(lane, Math.max(state.lanes.get(lane) ?? 0, notBeforeUs));
       }
       return Promise.resolve({ atUs: nowUs() });
     },
-    set(connection, shards, calmUs) {
-      for (let shard = 0; shard < shards; shard += 1) stateOf(connection).calmUs.set(shard, calmUs);
+    set(connection, shards, throttledUntilUs) {
+      for (let shard = 0; shard < shards; shard += 1) stateOf(connection).throttledUntilUs.set(shard, throttledUntilUs);
       return Promise.resolve({ atUs: nowUs() });
     },
     leave({ connection, id }) {

@@ -1,5 +1,5 @@
 import { REQUEST_LIMITS } from '../../operations/request/limits.ts';
-import type { CommandRow } from './row.ts';
+import type { CommandDefinition } from './definition.ts';
 
 const { pageSize: PAGE_SIZE } = REQUEST_LIMITS;
 const WHERE_OPTION = ['--where <clause>', 'filter clause: "Email = \'jane@example.com\'"'] as const;
@@ -32,7 +32,7 @@ const CALL_OPTIONS = [
 ] as const;
 
 /** Commands that read and write Stripe's objects through a running server. */
-export const DATA_COMMANDS: readonly CommandRow[] = [
+export const DATA_COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'call',
     summary: 'run an operation of an entity, or an action',

@@ -1,4 +1,4 @@
-import type { CommandGroup, CommandRow } from './row.ts';
+import type { CommandGroup, CommandDefinition } from './definition.ts';
 
 export const OPERATOR_GROUPS: readonly CommandGroup[] = [
   { name: 'operations', summary: 'outcomes of writes by operation id: list, show, retry, resolve' },
@@ -20,7 +20,7 @@ const EVENT_FILTERS = [
 ] as const;
 
 /** Commands that read and change the state of a connection. */
-export const OPERATOR_COMMANDS: readonly CommandRow[] = [
+export const OPERATOR_COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'status',
     summary: 'show the state of the connection, its nodes and its rate limit',

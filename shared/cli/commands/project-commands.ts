@@ -1,7 +1,7 @@
-import type { CommandRow } from './row.ts';
+import type { CommandDefinition } from './definition.ts';
 
 /** Commands that start servers, and commands for the time of the sandbox. */
-export const SERVER_COMMANDS: readonly CommandRow[] = [
+export const SERVER_COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'dev',
     summary: 'start all functions on one local port, with the Stripe sandbox',
@@ -55,7 +55,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
 ];
 
 /** Commands that check a deployment and write files. */
-export const PROJECT_COMMANDS: readonly CommandRow[] = [
+export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'check',
     summary: 'check a settings file, and with --live the services that it names',

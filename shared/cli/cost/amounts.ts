@@ -1,5 +1,5 @@
 /** The amounts of the cost tables in dollars: what `cost --json` prints. */
-import { countOf, DESIGNS, RATES, type Design } from './designs.ts';
+import { limiterCountOf, DESIGNS, RATES, type Design } from './designs.ts';
 import { connectorCost, MONTH_S, monthlyCost, perMillion, total, type Cost } from './model.ts';
 
 export const CONNECTOR_NAME = "Google's connector";
@@ -30,14 +30,14 @@ export function monthAmounts(): MonthAmount[] {
 }
 
 function dollarsOf(design: Design, perSecond: number): number | null {
-  const isServed = perSecond === 0 || countOf(design, perSecond) !== undefined;
+  const isServed = perSecond === 0 || limiterCountOf(design, perSecond) !== undefined;
   return isServed ? rounded(total(monthlyCost(design, perSecond))) : null;
 }
 
 /** Returns the cost of a million calls for each design without warm instances, at each rate that the design serves. */
 export function millionAmounts(): (AmountParts & { readonly perSecond: number })[] {
   return DESIGNS.filter(({ warm }) => warm === 0).flatMap((design) =>
-    RATES.filter((perSecond) => countOf(design, perSecond) !== undefined).map((perSecond) => ({
+    RATES.filter((perSecond) => limiterCountOf(design, perSecond) !== undefined).map((perSecond) => ({
       perSecond,
       ...costParts(design, monthlyCost(design, perSecond), (dollars) => perMillion(dollars, perSecond)),
     })),
@@ -49,7 +49,7 @@ export function callsAmounts(calls: number): AmountParts[] {
   const perSecond = calls / MONTH_S;
   return [
     ...DESIGNS.map((design) =>
-      countOf(design, perSecond) === undefined
+      limiterCountOf(design, perSecond) === undefined
         ? { design: design.name, together: null }
         : costParts(design, monthlyCost(design, perSecond), (dollars) => dollars),
     ),

@@ -56,15 +56,15 @@ export interface LimiterCount {
   readonly waitS: number;
 }
 
-export const COUNTS: readonly LimiterCount[] = [
+export const LIMITER_COUNTS: readonly LimiterCount[] = [
   {
     perSecond: 1,
     busyServices: 3,
     concurrencies: [20],
     instances: 3,
     minNodes: 2,
-    writes: 1.18,
-    reads: 0.4,
+    writes: 1.02,
+    reads: 0.37,
     waitS: 0.02,
   },
   {
@@ -73,9 +73,9 @@ export const COUNTS: readonly LimiterCount[] = [
     concurrencies: [20, 80],
     instances: 1,
     minNodes: 2,
-    writes: 1.09,
-    reads: 0.17,
-    waitS: 0.02,
+    writes: 0.57,
+    reads: 0.14,
+    waitS: 0.01,
   },
   {
     perSecond: 1,
@@ -83,7 +83,7 @@ export const COUNTS: readonly LimiterCount[] = [
     concurrencies: [1],
     instances: 4,
     minNodes: 2,
-    writes: 1.27,
+    writes: 1.17,
     reads: 0.48,
     waitS: 0.02,
   },
@@ -93,8 +93,8 @@ export const COUNTS: readonly LimiterCount[] = [
     concurrencies: [20],
     instances: 3,
     minNodes: 3,
-    writes: 1.16,
-    reads: 0.05,
+    writes: 0.47,
+    reads: 0.04,
     waitS: 0.1,
   },
   {
@@ -103,9 +103,9 @@ export const COUNTS: readonly LimiterCount[] = [
     concurrencies: [20, 80],
     instances: 1,
     minNodes: 3,
-    writes: 0.88,
-    reads: 0.02,
-    waitS: 0.05,
+    writes: 0.3,
+    reads: 0.01,
+    waitS: 0.03,
   },
   {
     perSecond: 12,
@@ -113,9 +113,9 @@ export const COUNTS: readonly LimiterCount[] = [
     concurrencies: [1],
     instances: 16,
     minNodes: 3,
-    writes: 1.1,
-    reads: 0.2,
-    waitS: 0.02,
+    writes: 0.71,
+    reads: 0.19,
+    waitS: 0.01,
   },
   {
     perSecond: 100,
@@ -123,9 +123,9 @@ export const COUNTS: readonly LimiterCount[] = [
     concurrencies: [20],
     instances: 9,
     minNodes: 20,
-    writes: 0.83,
-    reads: 0.02,
-    waitS: 0.17,
+    writes: 0.58,
+    reads: 0.01,
+    waitS: 0.19,
   },
   {
     perSecond: 100,
@@ -133,9 +133,9 @@ export const COUNTS: readonly LimiterCount[] = [
     concurrencies: [20],
     instances: 9,
     minNodes: 20,
-    writes: 0.83,
-    reads: 0.02,
-    waitS: 0.17,
+    writes: 0.58,
+    reads: 0.01,
+    waitS: 0.19,
   },
   {
     perSecond: 100,
@@ -143,20 +143,20 @@ export const COUNTS: readonly LimiterCount[] = [
     concurrencies: [80],
     instances: 3,
     minNodes: 20,
-    writes: 0.89,
-    reads: 0.01,
-    waitS: 0.05,
+    writes: 0.39,
+    reads: 0.005,
+    waitS: 0.06,
   },
 ];
 
-export const RATES: readonly number[] = [...new Set(COUNTS.map(({ perSecond }) => perSecond))];
+export const RATES: readonly number[] = [...new Set(LIMITER_COUNTS.map(({ perSecond }) => perSecond))];
 
 /**
  * Returns the count of a design at the simulated rate that is nearest to `perSecond`. Undefined for 0, and for a rate
  * above the highest simulated one: it would need more than 50 instances, the default of `max_nodes`.
  */
-export function countOf(design: Design, perSecond: number): LimiterCount | undefined {
-  const counted = COUNTS.filter(
+export function limiterCountOf(design: Design, perSecond: number): LimiterCount | undefined {
+  const counted = LIMITER_COUNTS.filter(
     (row) => row.busyServices === design.busyServices && row.concurrencies.includes(design.concurrency),
   );
   const distance = (row: LimiterCount): number => Math.abs(Math.log(row.perSecond / perSecond));

@@ -1,6 +1,6 @@
 /** What a connection costs in a month of 730 hours, from list prices and the limiter's counted Firestore operations. */
 import { PER_NODE } from '../../rate-limiter/capacity.ts';
-import { countOf, TARGET_CONCURRENCY, type Design } from './designs.ts';
+import { limiterCountOf, TARGET_CONCURRENCY, type Design } from './designs.ts';
 import { PRICES } from './prices.ts';
 
 export const MONTH_HOURS = 730;
@@ -25,11 +25,11 @@ export interface Cost {
 /**
  * Returns the cost of a month with `perSecond` calls a second, each a write under an operation id. 0 is an idle month.
  *
- * @throws Error for a rate that `countOf` does not have
+ * @throws Error for a rate that `limiterCountOf` does not have
  */
 export function monthlyCost(design: Design, perSecond: number): Cost {
   const calls = perSecond * MONTH_S;
-  const count = countOf(design, perSecond);
+  const count = limiterCountOf(design, perSecond);
   if (count === undefined && perSecond > 0) throw new Error(`${design.name} does not serve ${perSecond} a second`);
   const busy = count === undefined ? 0 : busyInstances(design, perSecond / design.busyServices, CALL_S + count.waitS);
   // A warm instance that processes calls is billed as an instance at work, not as a warm one.

@@ -1,4 +1,4 @@
-import type { CommandEnvironment } from '../commands/row.ts';
+import type { CommandEnvironment } from '../commands/definition.ts';
 import type { ConnectorServer, JsonBody } from './server.ts';
 
 /** Calls an admin method of the connection. */

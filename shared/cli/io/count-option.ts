@@ -1,10 +1,10 @@
-import type { CommandContext } from '../commands/row.ts';
+import type { CommandContext } from '../commands/definition.ts';
 import { UsageError } from './exit.ts';
 
 /** Returns an option that is a positive integer, or its default. Throws UsageError. */
-export function countOption(context: Pick<CommandContext, 'text'>, name: string, byDefault: number): number {
+export function countOption(context: Pick<CommandContext, 'text'>, name: string, defaultCount: number): number {
   const text = context.text(name);
-  if (text === undefined) return byDefault;
+  if (text === undefined) return defaultCount;
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (count < 1)
     throw new UsageError(

@@ -18,17 +18,17 @@ export class CommandFailure extends Error {
 }
 
 /** A write without a response may have taken effect. A repeat with its operation id is safe. */
-export class UnansweredWrite extends CommandFailure {
+export class UnknownOutcome extends CommandFailure {
   readonly operationId: string;
 
   constructor(cause: unknown, operationId: string) {
-    super(shownError(cause).message);
+    super(toCommandError(cause).message);
     this.operationId = operationId;
   }
 }
 
 /** An error as the command shows it. */
-export interface ShownError {
+export interface CommandError {
   readonly message: string;
   readonly status: number;
   readonly reason: string;
@@ -39,9 +39,9 @@ export interface ShownError {
 }
 
 /** Converts anything that a command threw to an error for the user, without a stack. */
-export function shownError(cause: unknown): ShownError {
+export function toCommandError(cause: unknown): CommandError {
   if (cause instanceof UsageError) return errorAs(cause.message, EXIT.usage, 'USAGE');
-  if (cause instanceof UnansweredWrite)
+  if (cause instanceof UnknownOutcome)
     return { ...errorAs(cause.message, EXIT.failure, 'FAILED'), operationId: cause.operationId, effect: 'unknown' };
   if (cause instanceof CommandFailure) return errorAs(cause.message, EXIT.failure, 'FAILED');
   if (cause instanceof ConnectorFailure) {
@@ -56,7 +56,7 @@ export function shownError(cause: unknown): ShownError {
   return errorAs(`${message}${inner}`, EXIT.failure, 'FAILED');
 }
 
-function errorAs(message: string, status: number, reason: string): ShownError {
+function errorAs(message: string, status: number, reason: string): CommandError {
   return { message: withOptionName(redact(message, [], MAX_TEXT_LENGTH)), status, reason };
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { CommandEnvironment } from '../commands/row.ts';
+import type { CommandEnvironment } from '../commands/definition.ts';
 import { CommandFailure } from './exit.ts';
 
 const ID_TOKEN_VARIABLE = 'STRIPE_CONNECTOR_ID_TOKEN';

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { createApp, OPERATOR, type App } from '../../app.ts';
 import { deploymentOf } from '../../config/load.ts';
 import { runAdminMethod } from '../../management/admin/methods.ts';
-import type { CommandEnvironment } from '../commands/row.ts';
+import type { CommandEnvironment } from '../commands/definition.ts';
 import type { JsonBody } from './server.ts';
 
 let cachedApp: App | undefined;
@@ -13,11 +13,11 @@ export async function callInProcess(
   method: string,
   input: JsonBody,
 ): Promise<JsonBody> {
-  cachedApp ??= ownApp(environment);
+  cachedApp ??= createOperatorApp(environment);
   return (await runAdminMethod(cachedApp, method, input, userInfo().username, [])) as JsonBody;
 }
 
 /** Builds the connector that the environment configures. */
-export function ownApp(environment: CommandEnvironment): App {
+export function createOperatorApp(environment: CommandEnvironment): App {
   return createApp(deploymentOf(environment), (line) => void process.stderr.write(`${line}\n`), OPERATOR);
 }

@@ -1,12 +1,12 @@
 import { timeMsOf } from '../../event-inbox/filter.ts';
-import type { CommandContext } from '../commands/row.ts';
+import type { CommandContext } from '../commands/definition.ts';
 import { UsageError } from './exit.ts';
 
 const DAY_MS = 86_400_000;
 /** Words for the start of a day in UTC, as days before today. */
 const DAY_WORDS: Readonly<Record<string, number>> = { today: 0, yesterday: 1 };
 /** `1h`, `30 minutes`, `2 days ago`. Months have no fixed length. */
-const AGO = /^(\d{1,6}) ?([smhdw]|seconds?|minutes?|hours?|days?|weeks?)(?: ago)?$/i;
+const RELATIVE_TIME = /^(\d{1,6}) ?([smhdw]|seconds?|minutes?|hours?|days?|weeks?)(?: ago)?$/i;
 /** Seconds of a unit, by its first letter. */
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
@@ -34,10 +34,10 @@ export function whereClause(context: Pick<CommandContext, 'text'>, nowMs: number
  * Throws UsageError for a relative time such as `--since 1h`. An export is continued by a repeat of the command, and a
  * relative time would then select other rows.
  */
-export function rejectMovingTime(context: Pick<CommandContext, 'text'>): void {
+export function rejectRelativeTime(context: Pick<CommandContext, 'text'>): void {
   for (const name of ['since', 'until']) {
     const text = context.text(name);
-    if (text !== undefined && AGO.test(text))
+    if (text !== undefined && RELATIVE_TIME.test(text))
       throw new UsageError(
         `--${name} ${text} is another time when the command is repeated to continue; write a time such as 2026-11-25T06:00:00Z`,
       );
@@ -54,7 +54,7 @@ export function timeOption(context: Pick<CommandContext, 'text'>, name: string, 
   const word = text.toLowerCase();
   const daysAgo = Object.hasOwn(DAY_WORDS, word) ? DAY_WORDS[word] : undefined;
   if (daysAgo !== undefined) return new Date(nowMs - daysAgo * DAY_MS).toISOString().slice(0, 10);
-  const [, count, unit = ''] = AGO.exec(text) ?? [];
+  const [, count, unit = ''] = RELATIVE_TIME.exec(text) ?? [];
   if (count !== undefined)
     return String(Math.floor(nowMs / 1000) - Number(count) * (UNIT_SECONDS[unit.charAt(0).toLowerCase()] ?? 0));
   const time = /^\d{4}-\d\d$/.test(text) ? `${text}-01` : text;

@@ -1,5 +1,5 @@
 /** Returns rows as aligned columns. The first row has the headings. */
-export function columns(rows: readonly (readonly string[])[]): string {
+export function formatColumns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows
     .map((row) =>
@@ -12,16 +12,16 @@ export function columns(rows: readonly (readonly string[])[]): string {
 }
 
 /** Returns `name  value` lines. Values that are missing or null are left out. */
-export function pairs(record: Readonly<Record<string, unknown>>): string {
-  return columns(
+export function formatPairs(record: Readonly<Record<string, unknown>>): string {
+  return formatColumns(
     Object.entries(record)
       .filter(([, value]) => value !== null && value !== undefined)
-      .map(([name, value]) => [name, shownValue(name, value)]),
+      .map(([name, value]) => [name, formatValue(name, value)]),
   );
 }
 
 /** Returns a value as text: objects as JSON, Stripe's times in RFC 3339. */
-export function shownValue(name: string, value: unknown): string {
+export function formatValue(name: string, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (isStripeTime(name, value)) return isoTime(value);
   if (typeof value === 'object') return JSON.stringify(value);

@@ -9,16 +9,16 @@ export interface Progress {
 }
 
 /** A terminal replaces its line often. In a file every line stays, so lines are rare. */
-const TERMINAL_EVERY_MS = 200;
-const FILE_EVERY_MS = 10_000;
+const TERMINAL_INTERVAL_MS = 200;
+const FILE_INTERVAL_MS = 10_000;
 
 export function progressOn(
   stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
   isQuiet: boolean,
   nowMs: () => number,
 ): Progress {
-  const everyMs = stream.isTTY ? TERMINAL_EVERY_MS : FILE_EVERY_MS;
-  let shownMs = -Infinity;
+  const intervalMs = stream.isTTY ? TERMINAL_INTERVAL_MS : FILE_INTERVAL_MS;
+  let lastShownMs = -Infinity;
   let hasLine = false;
   const clear = (): void => {
     if (hasLine) stream.write('\r\u001b[K');
@@ -26,8 +26,8 @@ export function progressOn(
   };
   return {
     show(text) {
-      if (isQuiet || nowMs() - shownMs < everyMs) return;
-      shownMs = nowMs();
+      if (isQuiet || nowMs() - lastShownMs < intervalMs) return;
+      lastShownMs = nowMs();
       if (!stream.isTTY) return void stream.write(`${text}\n`);
       clear();
       stream.write(text);

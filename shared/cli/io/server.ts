@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectorFailure } from '../../schema/client/runtime.ts';
 import { ADMIN_TOKEN_VARIABLE, readAdminToken } from '../../dev-server/admin-token.ts';
 import { ADMIN_TOKEN_HEADER } from '../../management/admin/admission.ts';
-import type { CommandEnvironment } from '../commands/row.ts';
+import type { CommandEnvironment } from '../commands/definition.ts';
 import { CommandFailure, UsageError } from './exit.ts';
 import { identityToken } from './identity-token.ts';
 import { startHint } from './start-hint.ts';
@@ -24,9 +24,10 @@ const CALL_TIMEOUT_MS = 3_600_000;
 
 /** Returns the address of the server: `--url`, or the local server's. Throws UsageError. */
 export function serverUrl(environment: CommandEnvironment): URL {
-  const { STRIPE_CONNECTOR_URL: given, PORT: port = '8080' } = environment;
-  if (given === undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`PORT must be a port number: ${port}`);
-  const text = given ?? `http://localhost:${port}`;
+  const { STRIPE_CONNECTOR_URL: configuredUrl, PORT: port = '8080' } = environment;
+  if (configuredUrl === undefined && !/^\d{1,5}$/.test(port))
+    throw new UsageError(`PORT must be a port number: ${port}`);
+  const text = configuredUrl ?? `http://localhost:${port}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw new UsageError(`--url must be an http or https URL: ${text}`);
@@ -144,13 +145,13 @@ const FIRST_RETRY_PAUSE_MS = 500;
  */
 export async function withRetries<T>(
   attempts: number,
-  work: () => Promise<T>,
+  request: () => Promise<T>,
   onRetry: (message: string) => void,
   signal: AbortSignal,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work();
+      return await request();
     } catch (error) {
       const isRetryable = error instanceof NoServerError || (error instanceof ConnectorFailure && error.retryable);
       if (!isRetryable || attempt >= attempts || signal.aborted) throw error;

@@ -2,11 +2,11 @@
 import { APIS, BASE_ROLES, STORING_APIS } from './requirements.ts';
 
 /** A location that the deployment uses, and the resource in it. */
-export interface PlannedPlace {
+export interface PlannedLocation {
   /** A region or a multi-region. */
   readonly location: string;
   /** The resource, such as `database stripe-connector`. */
-  readonly of: string;
+  readonly resource: string;
 }
 
 export interface PlannedFunction {
@@ -33,7 +33,7 @@ export interface PlannedDeployment {
   readonly apis: readonly string[];
   readonly roles: readonly RequiredRole[];
   readonly functions: readonly PlannedFunction[];
-  readonly places: readonly PlannedPlace[];
+  readonly locations: readonly PlannedLocation[];
   readonly schedulerRegions: readonly string[];
   readonly database: { readonly id: string; readonly location: string | undefined; readonly created: boolean };
   /** `projects/P/secrets/S`. The first is the secret of an API key. */
@@ -84,9 +84,9 @@ export function deploymentByOptions(options: DeploymentOptions): PlannedDeployme
       resource: `projects/${project}`,
     })),
     functions: [{ name: 'a function', region, cpu: options.cpu, maxInstances: options.maxNodes }],
-    places: [
-      { location: region, of: 'functions, images and packages' },
-      { location, of: `database ${database}` },
+    locations: [
+      { location: region, resource: 'functions, images and packages' },
+      { location, resource: `database ${database}` },
     ],
     schedulerRegions: [region],
     database: { id: database, location, created: true },

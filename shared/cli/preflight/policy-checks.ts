@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { failedCheck, passedCheck, unknownCheck, failedRead, type Check, type Checker } from './check.ts';
 import type { PlannedDeployment } from './deployment.ts';
-import { secretPlaces } from './secret-checks.ts';
+import { secretLocations } from './secret-checks.ts';
 
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v1/Policy */
 const policyBody = z.object({
@@ -21,7 +21,7 @@ type Policy = z.output<typeof policyBody>;
 interface PolicyValue {
   readonly value: string;
   /** The resource that needs the value, if the value itself does not say it. */
-  readonly of?: string;
+  readonly resource?: string;
 }
 
 interface Constraint {
@@ -52,7 +52,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'constraints/gcp.resourceLocations': {
     applies: () => true,
     what: 'policy lets resources be in their locations',
-    values: ({ places }) => places.map(({ location, of }) => ({ value: location, of })),
+    values: ({ locations }) => locations.map(({ location, resource }) => ({ value: location, resource })),
     toDo: 'choose locations that the policy allows (region, location, scheduler_region; a secret: gcloud secrets create SECRET --replication-policy user-managed --locations REGION), or ask your administrator for an exception',
   },
   'constraints/gcp.restrictServiceUsage': {
@@ -98,8 +98,8 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v1/projects/getEffectiveOrgPolicy */
 export const checkPolicies: Checker = async (api, planned) => {
   const checks: Check[] = [];
-  const places = [...planned.places, ...(await secretPlaces(api, planned.secrets))];
-  const deployment = { ...planned, places };
+  const locations = [...planned.locations, ...(await secretLocations(api, planned.secrets))];
+  const deployment = { ...planned, locations };
   for (const [constraint, definition] of Object.entries(CONSTRAINTS)) {
     if (!definition.applies(deployment)) continue;
     const response = await api.post(
@@ -130,7 +130,9 @@ function checkPolicy(constraint: string, definition: Constraint, policy: Policy,
         (allowedValues.length > 0 && !allowedValues.some((allowed) => matchesConstraint(allowed, value))),
     );
   if (rejected.length === 0) return passedCheck(what);
-  const texts = rejected.map(({ value, of }) => (of === undefined ? value : `${value} (${of})`)).join(', ');
+  const texts = rejected
+    .map(({ value, resource }) => (resource === undefined ? value : `${value} (${resource})`))
+    .join(', ');
   // Google does not expand groups, such as in:eu-locations, in an effective policy.
   const groups = [...allowedValues, ...deniedValues].filter((value) => value.startsWith('in:'));
   if (allValues !== 'DENY' && groups.length > 0)

@@ -49,8 +49,8 @@ export async function preflight(
  * https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference#access_token-1
  */
 export function accessToken(environment: Readonly<Record<string, string | undefined>>): string {
-  const { GOOGLE_OAUTH_ACCESS_TOKEN: given } = environment;
-  if (given !== undefined) return given;
+  const { GOOGLE_OAUTH_ACCESS_TOKEN: configuredToken } = environment;
+  if (configuredToken !== undefined) return configuredToken;
   try {
     const printed = execFileSync('gcloud', ['auth', 'print-access-token'], { encoding: 'utf8', stdio: 'pipe' });
     return printed.trim();

@@ -50,8 +50,8 @@ export const checkBilling: Checker = async (api, { project }) => {
  */
 export const checkApis: Checker = async (api, { project, apis }) => {
   const what = 'APIs that Terraform needs are enabled';
-  const wanted = [...new Set([...BOOTSTRAP_APIS, ...apis])];
-  const names = wanted.map((name) => `names=projects/${project}/services/${name}.googleapis.com`).join('&');
+  const requiredApis = [...new Set([...BOOTSTRAP_APIS, ...apis])];
+  const names = requiredApis.map((name) => `names=projects/${project}/services/${name}.googleapis.com`).join('&');
   const response = await api.get(
     `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`,
   );
@@ -63,7 +63,7 @@ export const checkApis: Checker = async (api, { project, apis }) => {
       .services.map(({ name, state }) => [name.split('/').at(-1)?.replace('.googleapis.com', '') ?? '', state]),
   );
   const missing = BOOTSTRAP_APIS.filter((name) => states.get(name) !== 'ENABLED');
-  const notYetEnabled = wanted.filter((name) => !BOOTSTRAP_APIS.includes(name) && states.get(name) !== 'ENABLED');
+  const notYetEnabled = requiredApis.filter((name) => !BOOTSTRAP_APIS.includes(name) && states.get(name) !== 'ENABLED');
   const unavailable = notYetEnabled.filter((name) => !states.has(name));
   const others =
     notYetEnabled.length === 0 ? 'the other APIs are enabled' : `Terraform can enable ${notYetEnabled.join(', ')}`;

@@ -31,7 +31,7 @@ const databaseBody = z.object({ type: z.string(), locationId: z.string() });
 /** `projects.locations.list`, which these APIs share: https://google.aip.dev/client-libraries/4231 */
 export const checkRegions: Checker = async (api, { project, functions, schedulerRegions, database }) => {
   const regions = [...new Set(functions.map(({ region }) => region))];
-  const wanted = [
+  const required = [
     ...regions.flatMap((region) =>
       Object.entries(REGIONAL_APIS).map(
         ([service, version]) => [service, version, region, 'choose another region'] as const,
@@ -45,7 +45,7 @@ export const checkRegions: Checker = async (api, { project, functions, scheduler
       : [['firestore', 'v1', database.location, 'set location to one that has it'] as const]),
   ];
   const checks: Check[] = [];
-  for (const [service, version, region, toDo] of wanted)
+  for (const [service, version, region, toDo] of required)
     checks.push(await checkLocation(api, project, service, version, region, toDo));
   return checks;
 };
@@ -84,9 +84,10 @@ export const checkQuota: Checker = async (api, { project, functions }) => {
   const response = await api.get(
     `https://serviceusage.googleapis.com/v1beta1/projects/${project}/services/run.googleapis.com/consumerQuotaMetrics/run.googleapis.com%2Fcpu_allocation`,
   );
-  if (response.status !== 200) return largest.map((one) => failedRead(quotaText(one), response, 'run', project));
+  if (response.status !== 200)
+    return largest.map((planned) => failedRead(quotaText(planned), response, 'run', project));
   const buckets = quotaBody.parse(response.body).consumerQuotaLimits.flatMap(({ quotaBuckets }) => quotaBuckets);
-  return largest.map((one) => checkQuotaOf(one, buckets, project));
+  return largest.map((planned) => checkQuotaOf(planned, buckets, project));
 };
 
 type QuotaBucket = z.output<typeof quotaBody>['consumerQuotaLimits'][number]['quotaBuckets'][number];
@@ -94,9 +95,9 @@ type QuotaBucket = z.output<typeof quotaBody>['consumerQuotaLimits'][number]['qu
 /** Returns the function with the most instances, for each region and size of instance. */
 function largestFunctions(functions: readonly PlannedFunction[]): PlannedFunction[] {
   const largest = new Map<string, PlannedFunction>();
-  for (const one of functions) {
-    const key = `${one.region} ${one.cpu}`;
-    if (one.maxInstances > (largest.get(key)?.maxInstances ?? 0)) largest.set(key, one);
+  for (const planned of functions) {
+    const key = `${planned.region} ${planned.cpu}`;
+    if (planned.maxInstances > (largest.get(key)?.maxInstances ?? 0)) largest.set(key, planned);
   }
   return [...largest.values()];
 }
@@ -104,15 +105,15 @@ function largestFunctions(functions: readonly PlannedFunction[]): PlannedFunctio
 const quotaText = ({ region, name, maxInstances, cpu }: PlannedFunction): string =>
   `Cloud Run's quota in ${region} holds ${maxInstances} instances of ${cpu} vCPU for ${name}`;
 
-function checkQuotaOf(one: PlannedFunction, buckets: readonly QuotaBucket[], project: string): Check {
-  const what = quotaText(one);
+function checkQuotaOf(planned: PlannedFunction, buckets: readonly QuotaBucket[], project: string): Check {
+  const what = quotaText(planned);
   const bucket =
-    buckets.find(({ dimensions }) => dimensions['region'] === one.region) ??
+    buckets.find(({ dimensions }) => dimensions['region'] === planned.region) ??
     buckets.find(({ dimensions }) => Object.keys(dimensions).length === 0);
   if (bucket === undefined) return unknownCheck(what, 'Google returned no quota for the region');
-  const instances = Math.floor(bucket.effectiveLimit / (1000 * one.cpu));
+  const instances = Math.floor(bucket.effectiveLimit / (1000 * planned.cpu));
   // -1 means no limit.
-  if (bucket.effectiveLimit < 0 || instances >= one.maxInstances) return passedCheck(what);
+  if (bucket.effectiveLimit < 0 || instances >= planned.maxInstances) return passedCheck(what);
   return failedCheck(
     what,
     `it holds ${instances}: set max_nodes = ${instances}, or ask for more at https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
@@ -122,8 +123,8 @@ function checkQuotaOf(one: PlannedFunction, buckets: readonly QuotaBucket[], pro
 /** https://docs.cloud.google.com/firestore/docs/reference/rest/v1/projects.databases/get */
 export const checkDatabase: Checker = async (api, deployment) => [await checkStateDatabase(api, deployment)];
 
-async function checkStateDatabase(api: GoogleApi, { project, database: wanted }: PlannedDeployment): Promise<Check> {
-  const { id, location, created } = wanted;
+async function checkStateDatabase(api: GoogleApi, { project, database: planned }: PlannedDeployment): Promise<Check> {
+  const { id, location, created } = planned;
   const what = `database ${id} can be used`;
   const response = await api.get(`https://firestore.googleapis.com/v1/projects/${project}/databases/${id}`);
   if (response.status === 404)

@@ -1,7 +1,7 @@
 /** Checks the secrets that the connections name, and where Secret Manager stores them. */
 import * as z from 'zod';
 import { failedCheck, passedCheck, failedRead, type Check, type Checker } from './check.ts';
-import type { PlannedPlace } from './deployment.ts';
+import type { PlannedLocation } from './deployment.ts';
 import type { GoogleApi } from './google-api.ts';
 
 const versionBody = z.object({ state: z.string() });
@@ -38,16 +38,16 @@ async function checkSecret(api: GoogleApi, project: string, secret: string): Pro
  * `global`, which a policy on locations must allow.
  * https://docs.cloud.google.com/secret-manager/docs/choosing-replication
  */
-export async function secretPlaces(api: GoogleApi, secrets: readonly string[]): Promise<PlannedPlace[]> {
-  const places: PlannedPlace[] = [];
+export async function secretLocations(api: GoogleApi, secrets: readonly string[]): Promise<PlannedLocation[]> {
+  const locations: PlannedLocation[] = [];
   for (const secret of secrets) {
     const { status, body } = await api.get(`${SECRET_MANAGER}/${secret}`);
     const parsed = secretBody.safeParse(body);
     const replicas = parsed.success ? parsed.data.replication.userManaged?.replicas : undefined;
     if (replicas !== undefined)
-      places.push(...replicas.map(({ location }) => ({ location, of: `secret ${idOf(secret)}` })));
+      locations.push(...replicas.map(({ location }) => ({ location, resource: `secret ${idOf(secret)}` })));
     else if (status === 200 || status === 404)
-      places.push({ location: 'global', of: `secret ${idOf(secret)} with automatic replication` });
+      locations.push({ location: 'global', resource: `secret ${idOf(secret)} with automatic replication` });
   }
-  return places;
+  return locations;
 }

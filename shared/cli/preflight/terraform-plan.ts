@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
 import { ACCOUNT_LIMITS } from '../../rate-limiter/capacity.ts';
 import { readConnectionSettings } from './connection-settings.ts';
-import type { PlannedConnection, PlannedDeployment, PlannedPlace, RequiredRole } from './deployment.ts';
+import type { PlannedConnection, PlannedDeployment, PlannedLocation, RequiredRole } from './deployment.ts';
 import { BASE_ROLES, FURTHER_ROLES, OUTSIDE_ROLES, STORING_TYPES } from './requirements.ts';
 
 /** https://developer.hashicorp.com/terraform/internals/json-format#values-representation */
@@ -48,7 +48,7 @@ export function deploymentOfPlan(text: string, project: string): PlannedDeployme
     ),
     ...rolesOf(resources, project),
     functions: functions.map(plannedFunction),
-    places: placesOf(resources),
+    locations: locationsOf(resources),
     schedulerRegions: unique(ofType('google_cloud_scheduler_job').map(({ values }) => stringOrEmpty(values['region']))),
     database: {
       id: database === undefined ? plannedDatabase(functions) : stringOrEmpty(database.values['name']),
@@ -111,7 +111,7 @@ function plannedDatabase(functions: readonly Resource[]): string {
 
 function connectionsOf(functions: readonly Resource[]): PlannedConnection[] {
   const settings = functions.map(({ values }) => readConnectionSettings(environmentOf(values)['CONNECTION_SETTINGS']));
-  const byName = new Map(settings.flatMap((one) => (one === undefined ? [] : [[one.name, one]])));
+  const byName = new Map(settings.flatMap((setting) => (setting === undefined ? [] : [[setting.name, setting]])));
   return [...byName.values()].map(({ name, api_key, account_ceiling }) => ({
     name,
     secret: api_key?.split('/versions/')[0] ?? '',
@@ -120,7 +120,7 @@ function connectionsOf(functions: readonly Resource[]): PlannedConnection[] {
 }
 
 /** Returns the locations of the resources, with one entry for all resources of a kind. It omits `global`. */
-function placesOf(resources: readonly Resource[]): PlannedPlace[] {
+function locationsOf(resources: readonly Resource[]): PlannedLocation[] {
   const names = new Map<string, { location: string; kind: string; names: string[] }>();
   for (const { type, values } of resources) {
     const location = firstText(values, ['location', 'location_id', 'region']).toLowerCase();
@@ -133,7 +133,7 @@ function placesOf(resources: readonly Resource[]): PlannedPlace[] {
   }
   return [...names.values()].map(({ location, kind, names: [first = '', ...others] }) => ({
     location,
-    of: others.length === 0 ? `${kind} ${first}` : `${others.length + 1} of kind ${kind}`,
+    resource: others.length === 0 ? `${kind} ${first}` : `${others.length + 1} of kind ${kind}`,
   }));
 }
 
@@ -153,7 +153,7 @@ function apisWithoutKey({ type, values }: Resource): readonly string[] {
     blockOf(values, 'cmek_config')['kms_key_name'],
     blockOf(values, 'encryption')['default_kms_key_name'],
   ];
-  return key.some((one) => stringOrEmpty(one) !== '') ? [] : apis;
+  return key.some((name) => stringOrEmpty(name) !== '') ? [] : apis;
 }
 
 function rolesOf(resources: readonly Resource[], project: string): Pick<PlannedDeployment, 'roles' | 'unknownTypes'> {

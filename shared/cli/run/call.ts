@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { OPERATIONS, type Operation } from '../../catalog/types.ts';
 import { isObject } from '../../is-object.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { UnansweredWrite, UsageError } from '../io/exit.ts';
-import { pairs } from '../io/print.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
+import { UnknownOutcome, UsageError } from '../io/exit.ts';
+import { formatPairs } from '../io/print.ts';
 import { ConnectorFailure } from '../../schema/client/runtime.ts';
 import { ServerError, withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
 import { createIdError, rejectEntityAlone, rejectMistypedOperation } from './call-hints.ts';
 import { operationSchema } from './describe/input-schema.ts';
-import { readInputs } from './inputs.ts';
+import { parseInputs } from './inputs.ts';
 import { rejectDecimals } from './describe/whole-numbers.ts';
 
 const CALL_ATTEMPTS = 5;
@@ -44,10 +44,10 @@ export async function callWith(
   const isRead = name === 'get-entity' || name === 'list-entities';
   const isDryRun = request['dryRun'] === true;
   const key = isRead || isDryRun ? undefined : (operationId ?? crypto.randomUUID());
-  const sent = { isUnanswered: false };
+  const write = { mayHaveTakenEffect: false };
   const send = (): Promise<JsonBody> =>
     server.call(name, { ...request, operationId: key }).catch((error: unknown) => {
-      sent.isUnanswered ||= error instanceof ServerError ? !error.isUnsent : context.signal.aborted;
+      write.mayHaveTakenEffect ||= error instanceof ServerError ? !error.isUnsent : context.signal.aborted;
       throw error;
     });
   try {
@@ -56,8 +56,8 @@ export async function callWith(
   } catch (error) {
     if (error instanceof ConnectorFailure && /is not an input of/.test(error.message) && !context.json)
       context.progress.note(`stripe-connector fields ${operation} lists the inputs`);
-    if (key === undefined || !sent.isUnanswered || error instanceof ConnectorFailure) throw error;
-    throw new UnansweredWrite(error, key);
+    if (key === undefined || !write.mayHaveTakenEffect || error instanceof ConnectorFailure) throw error;
+    throw new UnknownOutcome(error, key);
   }
 }
 
@@ -65,7 +65,7 @@ function callResult({ progress }: CommandContext, body: JsonBody): CommandResult
   const { connectorOutputPayload: payload, operationId, effect, ...rest } = body;
   if (typeof operationId === 'string') progress.note(`effect ${String(effect)}, operation ${operationId}`);
   const rows = Array.isArray(payload) ? payload : [payload ?? rest];
-  return { value: body, text: rows.map((row) => (isObject(row) ? pairs(row) : String(row))).join('\n\n') };
+  return { value: body, text: rows.map((row) => (isObject(row) ? formatPairs(row) : String(row))).join('\n\n') };
 }
 
 type CallRequest = readonly [name: string, body: JsonBody];
@@ -77,7 +77,7 @@ async function callRequest(
   operation: string,
   words: readonly string[],
 ): Promise<CallRequest> {
-  const { ids, payload } = readInputs(words);
+  const { ids, payload } = parseInputs(words);
   if (ids.length > 1) throw new UsageError(`one id at most: ${ids.join(' ')}; inputs are written Name=text`);
   const [id] = ids;
   const inputs = { ...payload, ...jsonInput(context.text('input')) };
@@ -94,7 +94,7 @@ async function callRequest(
     const body = { action: operation, ...commonFields(context), connectorInputPayload: { ...idInput, ...inputs } };
     return ['execute-action', body];
   }
-  if (context.text('where') !== undefined && !OPERATIONS_OF_ROWS.includes(entityOperation))
+  if (context.text('where') !== undefined && !CLAUSE_OPERATIONS.includes(entityOperation))
     throw new UsageError(`--where selects the rows of a List, Update or Delete; ${operation} has none`);
   if (id !== undefined && entityOperation === 'Create') throw await createIdError(server, operation, entity, id);
   await rejectDecimals(payload, async () => {
@@ -109,7 +109,7 @@ async function callRequest(
 }
 
 /** The operations that accept a filter clause. */
-const OPERATIONS_OF_ROWS: readonly Operation[] = ['List', 'Update', 'Delete'];
+const CLAUSE_OPERATIONS: readonly Operation[] = ['List', 'Update', 'Delete'];
 
 /** Returns the optional fields that the request body of every operation and action accepts. */
 function commonFields(context: CommandContext): JsonBody {

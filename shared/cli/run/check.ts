@@ -6,9 +6,9 @@ import { fileText } from '../../config/file-text.ts';
 import { checkLive } from '../check-live.ts';
 import { checkCatalogNames, NO_FINDINGS } from '../check-names.ts';
 import { checkFile, settingsFileError } from '../check-settings.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
 import { UsageError } from '../io/exit.ts';
-import { ownApp } from '../io/own-connection.ts';
+import { createOperatorApp } from '../io/own-connection.ts';
 import { deploymentByOptions, type PlannedDeployment } from '../preflight/deployment.ts';
 import { deploymentOfPlan } from '../preflight/terraform-plan.ts';
 import { accessToken, formatChecks, preflight } from '../preflight/preflight.ts';
@@ -32,7 +32,7 @@ export async function checkCommand(context: CommandContext): Promise<CommandResu
   if (!context.flag('live'))
     return { value: { file, problems, warnings }, text: `${file}: no problems${shownWarnings}` };
   const { CONNECTION_SETTINGS: _, ...environment } = context.environment;
-  const app = ownApp({ ...environment, CONNECTION_SETTINGS_FILE: file });
+  const app = createOperatorApp({ ...environment, CONNECTION_SETTINGS_FILE: file });
   const checks = await checkLive(app, ({ what }) => context.progress.show(what));
   await app.shutdown();
   const lines = checks

@@ -6,7 +6,7 @@ import type { FunctionRow } from '../../catalog/function-rows.ts';
 import { generateClient } from '../../schema/client/generate.ts';
 import { Discovery } from '../../schema/discovery.ts';
 import { selectionOf } from '../../schema/selection.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
 import { UsageError } from '../io/exit.ts';
 
 /** `client`: writes a TypeScript file with types for the chosen entities and actions. */

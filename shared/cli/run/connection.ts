@@ -1,9 +1,9 @@
 import type { ConnectionStatus } from '../../management/admin/connection-methods.ts';
 import { describeKey } from '../../management/key-status.ts';
 import { runsInProcess } from '../io/admin.ts';
-import { shownClock, type SandboxClock } from './local/sandbox-time.ts';
+import { clockText, type SandboxClock } from './local/sandbox-time.ts';
 import type { ConnectorServer } from '../io/server.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
 
 /** `status` */
 export async function showStatus({ admin, environment, server }: CommandContext): Promise<CommandResult> {
@@ -29,7 +29,7 @@ async function sandboxOf(server: ConnectorServer): Promise<{ time: string; contr
   if (!server.url.startsWith('http:')) return undefined;
   try {
     const clock = (await server.get('/_sandbox/time')) as unknown as SandboxClock;
-    return { time: shownClock(clock), control: `${server.url}/_sandbox/` };
+    return { time: clockText(clock), control: `${server.url}/_sandbox/` };
   } catch {
     // The server has no sandbox.
     return undefined;

@@ -1,4 +1,4 @@
-import type { CommandContext, CommandResult } from '../commands/row.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
 import { callsAmounts, millionAmounts, monthAmounts } from '../cost/amounts.ts';
 import { RATES } from '../cost/designs.ts';
 import { MONTH_S } from '../cost/model.ts';

@@ -1,6 +1,6 @@
 import type { ListedDeadLetter } from '../../management/admin/dead-letter-methods.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { columns } from '../io/print.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
+import { formatColumns } from '../io/print.ts';
 
 /** `dead-letters list` */
 export async function listDeadLetters({ admin }: CommandContext): Promise<CommandResult> {
@@ -14,7 +14,7 @@ export async function listDeadLetters({ admin }: CommandContext): Promise<Comman
     message,
   ]);
   const head = ['id', 'at', 'reason', 'operation', 'state', 'message'];
-  return { value: { deadLetters }, text: rows.length === 0 ? 'no dead letters' : columns([head, ...rows]) };
+  return { value: { deadLetters }, text: rows.length === 0 ? 'no dead letters' : formatColumns([head, ...rows]) };
 }
 
 /** `dead-letters show ID` */
@@ -32,7 +32,8 @@ export async function replayDeadLetters({ admin, args, progress }: CommandContex
     const { outcome } = await admin('deadLetters.replay', { id });
     replayed.push({ id, outcome: String(outcome) });
   }
-  const text = replayed.length === 0 ? 'nothing to replay' : columns(replayed.map(({ id, outcome }) => [id, outcome]));
+  const text =
+    replayed.length === 0 ? 'nothing to replay' : formatColumns(replayed.map(({ id, outcome }) => [id, outcome]));
   return { value: { replayed }, text };
 }
 

@@ -1,11 +1,11 @@
 import { FILTER_NAMES, timeMsOf, type InboxPage, type ListedEvent } from '../../event-inbox/filter.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { shownError, UsageError } from '../io/exit.ts';
-import { columns, pairs } from '../io/print.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
+import { toCommandError, UsageError } from '../io/exit.ts';
+import { formatColumns, formatPairs } from '../io/print.ts';
 import { countOption } from '../io/count-option.ts';
 import { timeOption } from '../io/period.ts';
 
-const EVENTS_SHOWN = 100;
+const DEFAULT_EVENT_LIMIT = 100;
 /** The maximum that the admin method `events.list` returns. */
 const EVENTS_PER_REQUEST = 500;
 const MAX_REPLAYED = 100_000;
@@ -14,7 +14,7 @@ const REPLAY_CONDITIONS = ['type', 'object', 'since', 'outcome'];
 
 /** `events list` */
 export async function listEvents(context: CommandContext): Promise<CommandResult> {
-  const { events, publishes } = await selectedEvents(context, countOption(context, 'limit', EVENTS_SHOWN));
+  const { events, publishes } = await selectedEvents(context, countOption(context, 'limit', DEFAULT_EVENT_LIMIT));
   const shown = (outcome: string): string =>
     outcome === 'published' && !publishes ? 'published (local: no Pub/Sub)' : outcome;
   const rows = events.map(({ received, id, type, objectId, account, family, via, attempts, outcome, reason }) => [
@@ -27,13 +27,13 @@ export async function listEvents(context: CommandContext): Promise<CommandResult
     reason === '' ? shown(outcome) : `${outcome} (${reason})`,
   ]);
   const head = ['received', 'id', 'type', 'object', 'account', 'arrival', 'outcome'];
-  return { value: { events }, text: rows.length === 0 ? 'no events' : columns([head, ...rows]) };
+  return { value: { events }, text: rows.length === 0 ? 'no events' : formatColumns([head, ...rows]) };
 }
 
 /** `events show ID` */
 export async function showEvent({ admin, args }: CommandContext): Promise<CommandResult> {
   const event = await admin('events.show', { id: args[0] });
-  return { value: event, text: pairs(event) };
+  return { value: event, text: formatPairs(event) };
 }
 
 /** `events replay`: replays in the order of arrival. */
@@ -45,7 +45,7 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
       'name an id, or --type, --object, --since or --outcome; without one of these every event would be replayed',
     );
   const to = context.text('to');
-  const ids = id === undefined ? await replayedIds(context) : [id];
+  const ids = id === undefined ? await idsToReplay(context) : [id];
   const replayed: { readonly id: string; readonly outcome: string; readonly failed: boolean }[] = [];
   for (const eventId of ids) {
     progress.show(`${replayed.length} of ${ids.length} events`);
@@ -55,11 +55,11 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
     } catch (cause) {
       // If the user named one event, its failure is the failure of the command.
       if (id !== undefined) throw cause;
-      replayed.push({ id: eventId, outcome: `not replayed: ${shownError(cause).message}`, failed: true });
+      replayed.push({ id: eventId, outcome: `not replayed: ${toCommandError(cause).message}`, failed: true });
     }
   }
   const text =
-    replayed.length === 0 ? 'nothing to replay' : columns(replayed.map((event) => [event.id, event.outcome]));
+    replayed.length === 0 ? 'nothing to replay' : formatColumns(replayed.map((event) => [event.id, event.outcome]));
   return { value: { replayed }, text, failed: replayed.some(({ failed }) => failed) };
 }
 
@@ -67,7 +67,7 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
  * Returns the ids of the events to replay, in the order of arrival. Events that the settings ignored are left out,
  * unless `--outcome` selects them.
  */
-async function replayedIds(context: CommandContext): Promise<string[]> {
+async function idsToReplay(context: CommandContext): Promise<string[]> {
   const { events } = await selectedEvents(context, MAX_REPLAYED + 1);
   if (events.length > MAX_REPLAYED)
     throw new UsageError(
@@ -107,7 +107,7 @@ interface SelectedEvents {
 /** Returns the events that the options select, the newest first. */
 async function selectedEvents(context: CommandContext, max: number): Promise<SelectedEvents> {
   const nowMs = Date.now();
-  const given = FILTER_NAMES.flatMap((name) => {
+  const filters = FILTER_NAMES.flatMap((name) => {
     const value = name === 'since' ? timeOption(context, name, nowMs) : context.text(name);
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -118,7 +118,7 @@ async function selectedEvents(context: CommandContext, max: number): Promise<Sel
   let publishes = true;
   do {
     const page = (await context.admin('events.list', {
-      ...Object.fromEntries(given),
+      ...Object.fromEntries(filters),
       pageToken: pageToken === null ? undefined : pageToken,
       limit: Math.min(EVENTS_PER_REQUEST, max),
     })) as unknown as InboxPage & Pick<SelectedEvents, 'publishes'>;

@@ -1,7 +1,7 @@
 import { isObject } from '../../is-object.ts';
 import { UsageError } from '../io/exit.ts';
 
-export interface GivenInputs {
+export interface ParsedInputs {
   /** Words without an equals sign. */
   readonly ids: readonly string[];
   readonly payload: Readonly<Record<string, unknown>>;
@@ -11,13 +11,13 @@ export interface GivenInputs {
  * Reads `Name=text`, `Name:=json` and `Address.city=Lyon`. Texts stay texts, because the connector reads numbers and
  * booleans from them. Throws UsageError for an input that occurs twice.
  */
-export function readInputs(words: readonly string[]): GivenInputs {
+export function parseInputs(words: readonly string[]): ParsedInputs {
   const ids: string[] = [];
   const payload: Record<string, unknown> = {};
   for (const word of words) {
-    const [, name, mark, text = ''] = /^([A-Za-z][\w.-]*)(:?=)([^]*)$/.exec(word) ?? [];
+    const [, name, operator, text = ''] = /^([A-Za-z][\w.-]*)(:?=)([^]*)$/.exec(word) ?? [];
     if (name === undefined) ids.push(word);
-    else setAt(payload, name.split('.'), mark === '=' ? text : jsonValue(word, text), name);
+    else setAt(payload, name.split('.'), operator === '=' ? text : jsonValue(word, text), name);
   }
   return { ids, payload };
 }

@@ -1,6 +1,6 @@
 import { isObject } from '../../is-object.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { columns, pairs, shownValue } from '../io/print.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
+import { formatColumns, formatPairs, formatValue } from '../io/print.ts';
 import { whereClause } from '../io/period.ts';
 import { withRetries, type JsonBody } from '../io/server.ts';
 
@@ -55,7 +55,7 @@ export async function getRow(context: CommandContext): Promise<CommandResult> {
   const [entity = '', id] = context.args;
   const body = await readWithRetries(context, 'get-entity', { entity, entityId: id, ...readFields(context) });
   const row = body['connectorOutputPayload'];
-  return { value: row, text: isObject(row) ? pairs(row) : JSON.stringify(row) };
+  return { value: row, text: isObject(row) ? formatPairs(row) : JSON.stringify(row) };
 }
 
 function readWithRetries(
@@ -82,5 +82,5 @@ function rowTable(rows: readonly JsonBody[], fields: string | undefined): string
   const hasValue = (name: string): boolean => rows.some((row) => row[name] !== null && row[name] !== undefined);
   const names =
     fields === undefined ? TABLE_COLUMNS.filter(hasValue).slice(0, MAX_TABLE_COLUMNS) : Object.keys(rows[0] ?? {});
-  return columns([names, ...rows.map((row) => names.map((name) => shownValue(name, row[name])))]);
+  return formatColumns([names, ...rows.map((row) => names.map((name) => formatValue(name, row[name])))]);
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
 
 /** `openapi`: the document of the server, for the chosen entities and actions. */
 export async function writeOpenApi(context: CommandContext): Promise<CommandResult> {

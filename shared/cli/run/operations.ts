@@ -1,15 +1,15 @@
 import { userInfo } from 'node:os';
 import type { OperationReport } from '../../idempotency/operation-report.ts';
 import type { OperationListing } from '../../management/admin/operation-methods.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
 import { UsageError } from '../io/exit.ts';
-import { columns, pairs } from '../io/print.ts';
+import { formatColumns, formatPairs } from '../io/print.ts';
 import { callWith } from './call.ts';
 import { countOption } from '../io/count-option.ts';
 
-const OPERATIONS_SHOWN = 100;
+const DEFAULT_OPERATION_LIMIT = 100;
 /** Default of `--scan`: the number of records that are read to find operations. */
-const DEFAULT_SCANNED = 10_000;
+const DEFAULT_SCAN_LIMIT = 10_000;
 /** The maximum that the admin method `operations.list` reads for one page. */
 const RECORDS_PER_PAGE = 300;
 const RETRY_ATTEMPTS = 12;
@@ -17,8 +17,8 @@ const RETRY_ATTEMPTS = 12;
 /** `operations list` */
 export async function listOperations(context: CommandContext): Promise<CommandResult> {
   const [max, maxScanned] = [
-    countOption(context, 'limit', OPERATIONS_SHOWN),
-    countOption(context, 'scan', DEFAULT_SCANNED),
+    countOption(context, 'limit', DEFAULT_OPERATION_LIMIT),
+    countOption(context, 'scan', DEFAULT_SCAN_LIMIT),
   ];
   const effect = context.text('effect');
   const found: OperationReport[] = [];
@@ -46,7 +46,7 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
   ]);
   const more = pageToken === null && found.length <= max ? '' : `\n\n${scanned} records were read; there are more`;
   const head = ['operation', 'state', 'effect', 'attempts', 'first called'];
-  const text = rows.length === 0 ? 'no operations' : columns([head, ...rows]);
+  const text = rows.length === 0 ? 'no operations' : formatColumns([head, ...rows]);
   const damaged = unreadable.length === 0 ? '' : `\n\nrecords that are damaged: ${unreadable.join(', ')}`;
   return { value: { operations, unreadable, scanned, complete: pageToken === null }, text: text + more + damaged };
 }
@@ -76,5 +76,5 @@ export async function resolveCommand(context: CommandContext): Promise<CommandRe
 }
 
 function reportResult(report: Readonly<Record<string, unknown>>): CommandResult {
-  return { value: report, text: pairs(report) };
+  return { value: report, text: formatPairs(report) };
 }

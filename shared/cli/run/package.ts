@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { functionZip } from '../../../infra/bundles/function-zip.mjs';
 import { folderTexts } from '../../adapters/packed-folder.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
 
 /** Function name -> file name -> SHA-256 of the contents, which are stored under this hash once for all functions. */
 type FunctionFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;

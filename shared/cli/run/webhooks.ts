@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type { WebhookSync } from '../../management/admin/webhook-methods.ts';
 import { DESTINATION_KINDS, type DestinationKind } from '../../webhooks/sync/slots.ts';
 import type { SyncResult } from '../../webhooks/sync/sync.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
+import type { CommandContext, CommandResult } from '../commands/definition.ts';
 import { CommandFailure } from '../io/exit.ts';
 
 const KIND_TITLES: Readonly<Record<DestinationKind, string>> = {
@@ -46,8 +46,8 @@ function resultLines(
   const isShown = id !== undefined || created;
   return [
     ...(isShown ? [`${change}: ${id ?? 'new'} (${KIND_TITLES[kind]})`] : []),
-    ...(isShown ? changes.map((one) => `  ${one}`) : []),
-    ...removed.map((one) => `${would}removed: ${one}`),
+    ...(isShown ? changes.map((change) => `  ${change}`) : []),
+    ...removed.map((id) => `${would}removed: ${id}`),
     ...foreign.map((destination) => `not changed: ${foreignLine(destination, KIND_TITLES[kind])}`),
     ...(created && !dryRun
       ? [

@@ -9,7 +9,7 @@ import { paddedTable } from './tables.ts';
 type LimitName = keyof RequestLimits;
 
 /** What each limit counts, by the field of the request. */
-const MEANINGS: Readonly<Record<LimitName, string>> = {
+const LIMIT_DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   pageSize: '`listEntitiesPageSize`: rows of a page of List',
   maxAffected: '`maxAffected`: rows that one Update or Delete by clause may write',
   waitSeconds: '`seconds` of `waitFor`',
@@ -21,10 +21,10 @@ const MEANINGS: Readonly<Record<LimitName, string>> = {
 };
 
 export function requestLimitsTable(): string {
-  const names = Object.keys(MEANINGS) as LimitName[];
+  const names = Object.keys(LIMIT_DESCRIPTIONS) as LimitName[];
   const rows = names.map((name) => {
     const [allowed, defaultValue] = boundTexts(REQUEST_LIMITS[name]);
-    return [MEANINGS[name], allowed, defaultValue, settingsThatLower(name).join(', ')];
+    return [LIMIT_DESCRIPTIONS[name], allowed, defaultValue, settingsThatLower(name).join(', ')];
   });
   return paddedTable(['limit of', 'allowed', 'default', 'lowered by'], rows);
 }

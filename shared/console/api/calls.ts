@@ -1,5 +1,5 @@
 import { addToHistory, type HistoryEntry } from '../state/history.ts';
-import { readConnectionAgain } from '../state/connection-round.ts';
+import { reloadConnection } from '../state/connection-revision.ts';
 import { postJson, type ErrorEnvelope } from './http.ts';
 
 /** A call of a function: its name and its body. */
@@ -42,11 +42,11 @@ export async function runFunction({ functionName, body }: FunctionCall, signal?:
 }
 
 /** Sends a call that the user requested, and adds the call and its response to the history. */
-export async function runRecorded(kind: CallKind, call: FunctionCall): Promise<HistoryEntry> {
+export async function runAndRecord(kind: CallKind, call: FunctionCall): Promise<HistoryEntry> {
   const sentCall = kind === 'run' ? call : { ...call, body: { ...call.body, [kind]: true } };
   const reply = await runFunction(sentCall);
   const [detail] = (reply.body as Partial<ErrorEnvelope>).error?.details ?? [];
-  if (detail?.reason === 'CONNECTION_SUSPENDED') readConnectionAgain();
+  if (detail?.reason === 'CONNECTION_SUSPENDED') reloadConnection();
   return addToHistory(kind, sentCall, reply, new Date());
 }
 

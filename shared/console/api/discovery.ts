@@ -12,7 +12,7 @@ export interface EntitySummary {
 export type ActionSummary = Pick<ActionDescriptor, 'name' | 'title' | 'entity' | 'readOnly'>;
 
 /** The entities and actions that the connector offers. The console has no list of its own. */
-export interface Offer {
+export interface ConsoleCatalog {
   readonly entities: readonly EntitySummary[];
   readonly actions: readonly ActionSummary[];
 }
@@ -29,10 +29,10 @@ function cachedJson<T>(path: string): Promise<T> {
   return loading;
 }
 
-export async function readOffer(): Promise<Offer> {
+export async function readConsoleCatalog(): Promise<ConsoleCatalog> {
   const [{ entities }, { actions }] = await Promise.all([
-    cachedJson<Pick<Offer, 'entities'>>('entities'),
-    cachedJson<Pick<Offer, 'actions'>>('actions'),
+    cachedJson<Pick<ConsoleCatalog, 'entities'>>('entities'),
+    cachedJson<Pick<ConsoleCatalog, 'actions'>>('actions'),
   ]);
   return { entities, actions };
 }

@@ -59,7 +59,7 @@ export function postJson(path: string, body: unknown, init: RequestInit = {}): P
 }
 
 /** Returns the JSON of a response. Throws ConsoleRequestError if the response is an error or not JSON. */
-export async function jsonOf<T>(response: Response): Promise<T> {
+export async function jsonOrThrow<T>(response: Response): Promise<T> {
   const body = (await response.json().catch(() => undefined)) as unknown;
   if (response.ok && body !== undefined) return body as T;
   const envelope = body as ErrorEnvelope | undefined;
@@ -67,5 +67,5 @@ export async function jsonOf<T>(response: Response): Promise<T> {
 }
 
 export async function getJson<T>(path: string): Promise<T> {
-  return jsonOf<T>(await requestServer(path));
+  return jsonOrThrow<T>(await requestServer(path));
 }

@@ -4,7 +4,7 @@ import type { LimitView, Limits } from '../../rate-limiter/capacity.ts';
 import type { RequestLogEntry } from '../../stripe/activity/recent-requests.ts';
 import type { CallTotals } from '../../stripe/activity/call-counts.ts';
 import type { DayTotals, RateSecond } from '../../stripe/activity/request-rates.ts';
-import { getJson, jsonOf, postJson, requestServer } from './http.ts';
+import { getJson, jsonOrThrow, postJson, requestServer } from './http.ts';
 
 export type { ListedEvent, ListedOperation, RateSecond, RequestLogEntry };
 
@@ -68,20 +68,20 @@ export interface DeadLetterItem {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export interface SettingMeaning {
+export interface SettingDescription {
   readonly description: string;
   /** Null if the setting has no default. */
   readonly default: unknown;
   readonly required: boolean;
 }
 
-export interface SettingsInForce {
+export interface EffectiveSettings {
   readonly project: string | null;
   readonly stripeBase: string | null;
   readonly apiVersion: string;
   readonly open: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly meanings: Readonly<Record<string, SettingMeaning>>;
+  readonly meanings: Readonly<Record<string, SettingDescription>>;
 }
 
 export interface EventPage {
@@ -92,7 +92,7 @@ export interface EventPage {
 export const readConnection = (): Promise<ConnectionInfo> => getJson('about');
 export const readActivity = (): Promise<Activity> => getJson('activity');
 export const readLimiter = (): Promise<LimiterState> => getJson('console/limiter');
-export const readSettingsInForce = (): Promise<SettingsInForce> => getJson('console/settings');
+export const readEffectiveSettings = (): Promise<EffectiveSettings> => getJson('console/settings');
 export const readOperations = (): Promise<{ operations: readonly ListedOperation[] }> => getJson('console/operations');
 export const readOperation = (id: string): Promise<ListedOperation> =>
   getJson(`console/operations/${encodeURIComponent(id)}`);
@@ -102,11 +102,15 @@ export const readEvents = (query: string): Promise<EventPage> => getJson(`events
 
 /** Sends a command to the server, such as `suspend` or `events/evt_1/replay`. */
 export async function postConsoleCommand<T>(path: string, body: object = {}): Promise<T> {
-  return jsonOf<T>(await postJson(`console/${path}`, body));
+  return jsonOrThrow<T>(await postJson(`console/${path}`, body));
 }
 
 /** Sends a request to the admin API of the local sandbox. */
-export async function sandbox<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body: object = {}): Promise<T> {
+export async function requestSandbox<T>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body: object = {},
+): Promise<T> {
   const address = `console/sandbox/${path}`;
-  return jsonOf<T>(method === 'POST' ? await postJson(address, body) : await requestServer(address, { method }));
+  return jsonOrThrow<T>(method === 'POST' ? await postJson(address, body) : await requestServer(address, { method }));
 }

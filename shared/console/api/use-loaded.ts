@@ -13,7 +13,7 @@ export interface Loaded<T> {
  * Loads a value when `key` changes, when the server is reachable again, on `reload()`, and every `everyMs`. Polling
  * pauses while the page is hidden.
  */
-export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: number): Loaded<T> {
+export function useLoaded<T>(key: string, load: () => Promise<T>, pollMs?: number): Loaded<T> {
   const [state, setState] = useState<{ key: string; data?: T; error?: Error; loading: boolean }>({
     key,
     loading: true,
@@ -39,8 +39,8 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
       poll();
     };
     const poll = (): void => {
-      if (!stopped && everyMs !== undefined)
-        timer = setTimeout(() => (document.hidden ? poll() : void loadOnce()), everyMs);
+      if (!stopped && pollMs !== undefined)
+        timer = setTimeout(() => (document.hidden ? poll() : void loadOnce()), pollMs);
     };
     setState((before) => (before.key === key ? { ...before, loading: true } : { key, loading: true }));
     void loadOnce();
@@ -48,7 +48,7 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
       stopped = true;
       clearTimeout(timer);
     };
-  }, [key, epoch, reloads, everyMs]);
+  }, [key, epoch, reloads, pollMs]);
   const reload = useCallback(() => setReloads((count) => count + 1), []);
   const isOfKey = state.key === key;
   return {

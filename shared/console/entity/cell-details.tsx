@@ -5,7 +5,7 @@ import { descriptionOf } from '../format/description.ts';
 import { fullTime, timeMs } from '../format/time.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { Value } from '../ui/value.tsx';
-import { conditionText, whereFiltered } from './filter/clause.ts';
+import { conditionText, filteredBy } from './filter/clause.ts';
 
 interface CellDetailsProps {
   readonly row: OutputRow;
@@ -24,7 +24,7 @@ export function CellDetails({ row, column, onFilter, onClose }: CellDetailsProps
   return (
     <Dialog open onClose={onClose} className="dialog" backdrop={<div className="backdrop" />}>
       <DialogHeading className="dialog-title">{column.name}</DialogHeading>
-      <p className="muted">{[column.kind, column.reference, whereFiltered(column)].filter(Boolean).join(' · ')}</p>
+      <p className="muted">{[column.kind, column.reference, filteredBy(column)].filter(Boolean).join(' · ')}</p>
       {descriptionOf(column) !== undefined && <p>{descriptionOf(column)}</p>}
       {typeof value !== 'object' && (
         <p className="shown-value">

@@ -3,7 +3,7 @@ import { readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { descriptionOf } from '../format/description.ts';
 import { countedNoun } from '../format/words.ts';
-import { useOffer } from '../shell/offer.tsx';
+import { useCatalog } from '../shell/console-context.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useRememberOpened } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
@@ -14,7 +14,7 @@ import { Rows } from './rows.tsx';
 
 /** The page of an entity: its rows, and links to its operations and actions. */
 export function EntityPage({ name, params }: { readonly name: string; readonly params: URLSearchParams }) {
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const summary = entities.find((entity) => entity.name === name);
   const { data, error, reload } = useLoaded(`entity ${name}`, () => readEntityDescriptor(name));
   useRememberOpened(name);
@@ -45,7 +45,7 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
 
 /** Links to the forms of the entity's other operations and actions. */
 function EntityActions({ descriptor }: { readonly descriptor: EntityDescriptor }) {
-  const { actions } = useOffer();
+  const { actions } = useCatalog();
   const entityActions = actions.filter(({ entity }) => entity === descriptor.name);
   const others = descriptor.operations.filter((operation) => operation !== 'List' && operation !== 'Create');
   return (

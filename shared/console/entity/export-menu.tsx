@@ -1,7 +1,7 @@
 import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
 import { useEffect, useState } from 'react';
 import { isSuccess, type OutputRow } from '../api/calls.ts';
-import { formatRows, shownRow, type FileFormat } from '../format/export.ts';
+import { formatRows, formattedRow, type FileFormat } from '../format/export.ts';
 import { countedNoun } from '../format/words.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -28,12 +28,12 @@ const EXPORT_FORMATS: readonly (readonly [format: FileFormat | 'csv-shown', labe
   ['ndjson', 'NDJSON, all columns'],
 ];
 /** The maximum number of rows in a file. */
-const MAX_EXPORTED = 50_000;
-const EXPORT_PAGE = 100;
+const MAX_EXPORTED_ROWS = 50_000;
+const EXPORT_PAGE_SIZE = 100;
 
 interface ExportProgress {
   readonly rows: number;
-  readonly abort: AbortController;
+  readonly controller: AbortController;
   readonly problem?: string;
 }
 
@@ -49,24 +49,24 @@ export function ExportMenu({ query, columns, allColumns, kinds, open: opensByAdd
   const [progress, setProgress] = useState<ExportProgress>();
   const save = async (chosen: FileFormat | 'csv-shown'): Promise<void> => {
     const format = chosen === 'csv-shown' ? 'csv' : chosen;
-    const abort = new AbortController();
-    setProgress({ rows: 0, abort });
+    const controller = new AbortController();
+    setProgress({ rows: 0, controller });
     const rows: OutputRow[] = [];
     try {
       let token: string | undefined;
       do {
-        const page = await readRows({ ...query, size: EXPORT_PAGE }, token, abort.signal);
+        const page = await readRows({ ...query, size: EXPORT_PAGE_SIZE }, token, controller.signal);
         if (!isSuccess(page.reply)) throw new Error((page.reply.body['error'] as { message: string }).message);
         rows.push(...page.rows);
         token = page.nextToken;
-        setProgress({ rows: rows.length, abort });
-      } while (token !== undefined && rows.length < MAX_EXPORTED);
+        setProgress({ rows: rows.length, controller });
+      } while (token !== undefined && rows.length < MAX_EXPORTED_ROWS);
       if (rows.length === 0) {
         setProgress(undefined);
         announce('No row matches: there is nothing to export', 'bad');
         return;
       }
-      const written = chosen === 'csv-shown' ? rows.map((row) => shownRow(row, kinds)) : rows;
+      const written = chosen === 'csv-shown' ? rows.map((row) => formattedRow(row, kinds)) : rows;
       const day = new Date().toISOString().slice(0, 10);
       saveFile(
         `${query.entity}${query.filter === '' ? '' : '-filtered'}-${day}`,
@@ -76,8 +76,9 @@ export function ExportMenu({ query, columns, allColumns, kinds, open: opensByAdd
       setProgress(undefined);
       announce(`Exported ${countedNoun(rows.length, 'row')} as ${format.toUpperCase()}`, 'good');
     } catch (cause) {
-      if (abort.signal.aborted) setProgress(undefined);
-      else setProgress({ rows: rows.length, abort, problem: cause instanceof Error ? cause.message : String(cause) });
+      if (controller.signal.aborted) setProgress(undefined);
+      else
+        setProgress({ rows: rows.length, controller, problem: cause instanceof Error ? cause.message : String(cause) });
     }
   };
   return (
@@ -96,7 +97,12 @@ export function ExportMenu({ query, columns, allColumns, kinds, open: opensByAdd
         </Menu>
       </MenuProvider>
       {progress !== undefined && (
-        <Dialog open onClose={() => progress.abort.abort()} className="dialog" backdrop={<div className="backdrop" />}>
+        <Dialog
+          open
+          onClose={() => progress.controller.abort()}
+          className="dialog"
+          backdrop={<div className="backdrop" />}
+        >
           <DialogHeading className="dialog-title">Exporting {query.entity}</DialogHeading>
           {progress.problem === undefined ? (
             <>
@@ -112,7 +118,7 @@ export function ExportMenu({ query, columns, allColumns, kinds, open: opensByAdd
             <button
               type="button"
               onClick={() => {
-                progress.abort.abort();
+                progress.controller.abort();
                 setProgress(undefined);
               }}
             >

@@ -8,7 +8,7 @@ import { DataTable, type DataTableProps } from '../ui/table/data-table.tsx';
 import { Value } from '../ui/value.tsx';
 import { CellDetails } from './cell-details.tsx';
 
-interface RowsTableProps extends Pick<DataTableProps<OutputRow>, 'pages' | 'footer' | 'busy'> {
+interface RowsTableProps extends Pick<DataTableProps<OutputRow>, 'pagination' | 'footer' | 'busy'> {
   readonly entity: string;
   readonly rows: readonly OutputRow[];
   readonly columns: readonly ColumnDescriptor[];
@@ -38,7 +38,7 @@ export function RowsTable({ entity, columns, shown, sort, onSort, onFilter, ...t
         className="table-scroll"
         columns={tableColumns}
         rowKey={({ Id: id }, index) => (typeof id === 'string' ? id : String(index))}
-        order={{
+        serverSort={{
           sort: parsedSort(sort),
           onSort: (next) => onSort(next === undefined ? '' : `${next.name} ${next.descending ? 'DESC' : 'ASC'}`),
         }}
@@ -58,7 +58,7 @@ function parsedSort(sort: string): TableSort | undefined {
 }
 
 /** How a column looks. Numbers are aligned on the right so that people can compare them. A status is never cut. */
-function lookOf({ kind, reference }: ColumnDescriptor): TableColumn<OutputRow>['look'] {
+function cellStyleOf({ kind, reference }: ColumnDescriptor): TableColumn<OutputRow>['cellStyle'] {
   if (/^(integer|number|decimal)$/.test(kind)) return 'numeric';
   if (kind === 'enum') return undefined;
   return reference === undefined ? 'cut' : 'brief';
@@ -71,7 +71,7 @@ function tableColumn(entity: string, column: ColumnDescriptor): TableColumn<Outp
     name,
     sortable,
     description: descriptionOf(column),
-    look: lookOf(column),
+    cellStyle: cellStyleOf(column),
     value: ({ [name]: value }) => {
       if (typeof value === 'number' || typeof value === 'string') return value;
       return value === null || value === undefined ? undefined : JSON.stringify(value);

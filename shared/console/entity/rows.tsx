@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { EntityDescriptor } from '../../schema/entity.ts';
-import { isSuccess, runRecorded } from '../api/calls.ts';
+import { isSuccess, runAndRecord } from '../api/calls.ts';
 import { CallError } from '../form/result/call-error.tsx';
-import { ExplainView, type ShownExplanation } from '../form/result/plan-view.tsx';
+import { ExplainView, type QueryExplanation } from '../form/result/plan-view.tsx';
 import { countedNoun } from '../format/words.ts';
 import { useChosenColumns } from '../state/preferences.ts';
 import { navigate } from '../state/route.ts';
@@ -36,7 +36,7 @@ export function Rows({ descriptor, params }: RowsProps) {
   const rows = page === undefined || failed ? [] : page.rows;
   const newestFirst = query.sort === '' && columns.some((column) => column.name === 'Created');
   const summary = loading ? 'loading' : countedNoun(rows.length, 'row') + (newestFirst ? ', newest first' : '');
-  const pages = { number, next, previous, summary };
+  const pagination = { number, next, previous, summary };
   const footer = <PageSize size={query.size} onChange={(size) => show({ size })} />;
   return (
     <>
@@ -57,14 +57,14 @@ export function Rows({ descriptor, params }: RowsProps) {
       {rows.length > 0 ? (
         <RowsTable
           entity={name}
-          {...{ rows, columns, shown, pages, footer }}
+          {...{ rows, columns, shown, pagination, footer }}
           sort={query.sort}
           busy={loading}
           onSort={(sort) => show({ sort })}
           onFilter={(condition) => show({ filter: withCondition(query.filter, condition) })}
         />
       ) : (
-        number > 1 && !failed && <Pager pages={pages}>{footer}</Pager>
+        number > 1 && !failed && <Pager pagination={pagination}>{footer}</Pager>
       )}
     </>
   );
@@ -72,7 +72,7 @@ export function Rows({ descriptor, params }: RowsProps) {
 
 /** The explanation of the clause. `show` opens a changed query and closes the explanation. */
 function useExplanation(query: RowsQuery) {
-  const [explanation, setExplanation] = useState<ShownExplanation>();
+  const [explanation, setExplanation] = useState<QueryExplanation>();
   // The explanation of a clause closes when the clause changes.
   useEffect(() => setExplanation(undefined), [query.filter]);
   const show = (change: Partial<RowsQuery>): void => {
@@ -80,8 +80,8 @@ function useExplanation(query: RowsQuery) {
     navigate(addressOfQuery({ ...query, ...change }));
   };
   const explain = async (filter: string): Promise<void> => {
-    const { reply } = await runRecorded('explain', listCall({ ...query, filter }));
-    if (isSuccess(reply)) setExplanation(reply.body['explain'] as ShownExplanation);
+    const { reply } = await runAndRecord('explain', listCall({ ...query, filter }));
+    if (isSuccess(reply)) setExplanation(reply.body['explain'] as QueryExplanation);
     else show({ filter });
   };
   return { explanation, setExplanation, explain, show };

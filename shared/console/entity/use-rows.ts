@@ -8,8 +8,8 @@ import {
   type OutputRow,
 } from '../api/calls.ts';
 import { useReachability } from '../api/reachability.ts';
-import { learnId } from '../format/ids.ts';
-import { useConnectionRound } from '../state/connection-round.ts';
+import { rememberIdPrefix } from '../format/ids.ts';
+import { useConnectionRevision } from '../state/connection-revision.ts';
 
 /** The rows that the table shows. The query comes from the address, so that every view has a deep link. */
 export interface RowsQuery {
@@ -44,7 +44,7 @@ export async function readRows(query: RowsQuery, token?: string, signal?: AbortS
   const reply = await runFunction(listCall(query, token), signal);
   const rows = isSuccess(reply) ? rowsOfReply(reply) : [];
   const { listEntitiesNextPageToken: nextToken } = reply.body;
-  for (const { Id: id } of rows) if (typeof id === 'string') learnId(id, query.entity);
+  for (const { Id: id } of rows) if (typeof id === 'string') rememberIdPrefix(id, query.entity);
   return { rows, nextToken: typeof nextToken === 'string' && nextToken !== '' ? nextToken : undefined, reply };
 }
 
@@ -85,7 +85,7 @@ export function useRows(query: RowsQuery, position: NumberedPage, onPage: (posit
   const [state, setState] = useState<RowsState>({ key: queryText, loading: true });
   const [reloads, setReloads] = useState(0);
   const { epoch } = useReachability();
-  const connectionRound = useConnectionRound();
+  const connectionRevision = useConnectionRevision();
   const pageKey = `${queryText} ${token ?? ''}`;
   useEffect(() => {
     const tokens = openedTokens.get(queryText) ?? [];
@@ -101,7 +101,7 @@ export function useRows(query: RowsQuery, position: NumberedPage, onPage: (posit
       },
     );
     return () => abort.abort();
-  }, [queryText, token, number, pageKey, epoch, connectionRound, reloads]);
+  }, [queryText, token, number, pageKey, epoch, connectionRevision, reloads]);
   const { page } = state;
   // Until the new rows arrive, `page` and its token belong to the previous query.
   const nextToken = state.key === pageKey && !state.loading ? page?.nextToken : undefined;

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { JsonSchema } from '../../schema/json-schema.ts';
-import { useConnection, whyReadOnly } from '../shell/offer.tsx';
+import { useConnection, readOnlyReason } from '../shell/console-context.tsx';
 import { ConfirmDialog } from '../ui/confirm.tsx';
 import { errorsByField } from './field-errors.ts';
 import { FieldContextProvider, useFieldFocus } from './fields/field-context.ts';
@@ -25,28 +25,28 @@ interface CallFormProps {
 /** The form of a call: its inputs, also as JSON, its buttons, and the result of the last call. */
 export function CallForm({ target, title, schema, params }: CallFormProps) {
   const form = useFormDraft(target, schema, params);
-  const { draft, variant, unsent } = form;
+  const { draft, variant, validationErrors } = form;
   const calls = useCall();
   const { busy, entry, problem } = calls;
   const [jsonProblem, setJsonProblem] = useState<string>();
-  const [wanted, goTo] = useFieldFocus();
+  const [focusTarget, goTo] = useFieldFocus();
   const current = useCurrent(target, draft.entityId, entry?.number);
   const source = useMoneySource(draft.payload, entry?.number);
   const sending = useSending({ target, title, form, calls, current, jsonProblem, onField: goTo });
-  const { failed, question, start } = sending;
+  const { failed, confirmation, start } = sending;
   const errors = useMemo(
-    () => (failed === undefined ? unsent : errorsByField(failed, variant)),
-    [failed, variant, unsent],
+    () => (failed === undefined ? validationErrors : errorsByField(failed, variant)),
+    [failed, variant, validationErrors],
   );
   const currency = draft.payload['Currency'] ?? current?.['Currency'] ?? source?.row['Currency'];
-  const whyNoWrites = whyReadOnly(useConnection());
-  const whyNot = isReadOnly(target) ? undefined : whyNoWrites;
+  const writesReason = readOnlyReason(useConnection());
+  const disabledReason = isReadOnly(target) ? undefined : writesReason;
   const context = {
     errors,
     current: isUpdate(target) ? current : undefined,
     currency: typeof currency === 'string' ? currency : undefined,
-    wanted,
-    onWant: goTo,
+    focusTarget,
+    onGoToField: goTo,
   };
   return (
     <FieldContextProvider value={context}>
@@ -56,14 +56,14 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
         // Enter in an input does not run a write: Ctrl+Enter and the button do.
         onSubmit={(event) => event.preventDefault()}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !busy && whyNot === undefined)
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !busy && disabledReason === undefined)
             void start('run');
         }}
       >
         <div className="form-main">
-          <FormInputs target={target} form={form} current={current} source={source} round={entry?.number} />
+          <FormInputs target={target} form={form} current={current} source={source} lastCallNumber={entry?.number} />
           <FormButtons
-            {...{ target, title, form, busy, whyNot }}
+            {...{ target, title, form, busy, disabledReason }}
             call={sending.call}
             isRepeat={sending.isRepeat}
             onStart={(kind) => void start(kind)}
@@ -71,7 +71,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
         </div>
         <FormSide
           {...{ target, form, entry, problem }}
-          lost={sending.lost}
+          unconfirmedId={sending.unconfirmedId}
           fields={[...errors.keys()]}
           hasPayload={schema !== undefined}
           onField={goTo}
@@ -79,7 +79,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
           onRepeat={() => void start('run')}
         />
       </form>
-      {question !== undefined && <ConfirmDialog request={question} onClose={sending.answer} />}
+      {confirmation !== undefined && <ConfirmDialog request={confirmation} onClose={sending.closeConfirmation} />}
     </FieldContextProvider>
   );
 }

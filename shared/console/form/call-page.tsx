@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../schema/json-schema.ts';
 import { readActionDescriptor, readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { descriptionOf, operationText } from '../format/description.ts';
-import { useOffer } from '../shell/offer.tsx';
+import { useCatalog } from '../shell/console-context.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useRememberOpened } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
@@ -19,7 +19,7 @@ interface OperationPageProps {
 
 /** The form of an operation of an entity. */
 export function OperationPage({ entity, operation, params }: OperationPageProps) {
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const isOffered = entities.find(({ name }) => name === entity)?.operations.includes(operation) === true;
   const { data, error, reload } = useLoaded(`entity ${entity}`, () => readEntityDescriptor(entity));
   useRememberOpened(entity);
@@ -52,7 +52,7 @@ function withInputs(schema: JsonSchema | undefined): JsonSchema | undefined {
 
 /** The form of an action. */
 export function ActionPage({ name, params }: { readonly name: string; readonly params: URLSearchParams }) {
-  const { actions } = useOffer();
+  const { actions } = useCatalog();
   const summary = actions.find((action) => action.name === name);
   const { data, error, reload } = useLoaded(`action ${name}`, () => readActionDescriptor(name));
   if (summary === undefined) return <NotFoundPage address={name} what="action" />;

@@ -3,7 +3,7 @@ import { EMPTY_DRAFT, type FormDraft } from '../state/drafts.ts';
 import { isSecretInput, withoutSecrets } from '../format/secrets.ts';
 import { hashOf } from '../state/hash.ts';
 import type { FormTarget } from './target.ts';
-import { inputKindOf, inputValue, schemaVariants } from './fields/input-kind.ts';
+import { inputKindOf, parseInput, schemaVariants } from './fields/input-kind.ts';
 
 /** The deep link of a form with its inputs. Card data and secrets are left out. */
 export function linkOfDraft(target: FormTarget, { entityId, filterClause, payload }: FormDraft): string {
@@ -31,7 +31,7 @@ export function draftFromParams(params: URLSearchParams, schema: JsonSchema | un
     if (schemaOfInput === undefined || isSecretInput(name)) continue;
     const kind = inputKindOf(name, schemaOfInput);
     const isStructured = ['group', 'groups', 'pairs', 'texts'].includes(kind);
-    payload[name] = inputValue(isStructured ? 'json' : kind, text);
+    payload[name] = parseInput(isStructured ? 'json' : kind, text);
   }
   const id = params.get('id') ?? '';
   // An action has the id of its object in its first required input, such as `PaymentIntentId`.

@@ -13,12 +13,12 @@ interface FormButtonsProps {
   readonly busy: boolean;
   readonly isRepeat: boolean;
   /** Why the call cannot be run. Undefined if it can. */
-  readonly whyNot: string | undefined;
+  readonly disabledReason: string | undefined;
   readonly onStart: (kind: CallKind) => void;
 }
 
 /** The buttons of a form: run, plan, explain, copy and clear. */
-export function FormButtons({ target, title, form, call, busy, isRepeat, whyNot, onStart }: FormButtonsProps) {
+export function FormButtons({ target, title, form, call, busy, isRepeat, disabledReason, onStart }: FormButtonsProps) {
   const { draft, clear } = form;
   const copyLink = (): void =>
     void copyText(new URL(linkOfDraft(target, draft), location.href).href, 'Copied the link of this form');
@@ -29,8 +29,8 @@ export function FormButtons({ target, title, form, call, busy, isRepeat, whyNot,
           type="button"
           className={isDestructive(target) ? 'danger' : 'primary'}
           data-run=""
-          disabled={busy || whyNot !== undefined}
-          title={whyNot}
+          disabled={busy || disabledReason !== undefined}
+          title={disabledReason}
           onClick={() => onStart('run')}
         >
           {busy ? 'Running' : isRepeat ? 'Repeat with the same operationId' : runLabel(target, title)}
@@ -51,7 +51,7 @@ export function FormButtons({ target, title, form, call, busy, isRepeat, whyNot,
           Clear
         </button>
       </div>
-      {whyNot !== undefined && <p className="muted">{whyNot} A plan is possible.</p>}
+      {disabledReason !== undefined && <p className="muted">{disabledReason} A plan is possible.</p>}
     </>
   );
 }

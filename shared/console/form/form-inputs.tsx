@@ -14,11 +14,11 @@ interface FormInputsProps {
   readonly current: OutputRow | undefined;
   readonly source: MoneySource | undefined;
   /** The number of the last call. When the number changes, the source is read again. */
-  readonly round: number | undefined;
+  readonly lastCallNumber: number | undefined;
 }
 
 /** The inputs of a form: the object or clause of the call, its payload, and its options. */
-export function FormInputs({ target, form, current, source, round }: FormInputsProps) {
+export function FormInputs({ target, form, current, source, lastCallNumber }: FormInputsProps) {
   const { draft, variants, variant, change } = form;
   const columns = useLoaded(`entity ${target.entity}`, () => readEntityDescriptor(target.entity)).data?.columns ?? [];
   return (
@@ -39,7 +39,7 @@ export function FormInputs({ target, form, current, source, round }: FormInputsP
           </select>
         </label>
       )}
-      {source !== undefined && <SourceNote entity={source.entity} row={source.row} round={round} />}
+      {source !== undefined && <SourceNote entity={source.entity} row={source.row} lastCallNumber={lastCallNumber} />}
       {variants.length > 0 && (
         <SchemaFields schema={variant} values={draft.payload} path="" onChange={(payload) => change({ payload })} />
       )}

@@ -13,7 +13,7 @@ interface FormSideProps {
   /** Why the last call has no response. */
   readonly problem: Error | undefined;
   /** The operationId of a write whose response did not arrive. */
-  readonly lost: string | undefined;
+  readonly unconfirmedId: string | undefined;
   /** Fields that the error names. */
   readonly fields: readonly string[];
   readonly onField: (path: string) => void;
@@ -30,7 +30,9 @@ export function FormSide({ target, form, entry, problem, hasPayload, ...props }:
   if (!hasPayload && entry === undefined && problem === undefined) return null;
   return (
     <aside className="form-side" aria-label="Result and JSON">
-      {problem !== undefined && <NoResponse problem={problem} operationId={props.lost} onRepeat={props.onRepeat} />}
+      {problem !== undefined && (
+        <NoResponse problem={problem} operationId={props.unconfirmedId} onRepeat={props.onRepeat} />
+      )}
       {entry !== undefined && (
         <ResultView
           key={entry.number}

@@ -8,12 +8,12 @@ interface SourceNoteProps {
   readonly entity: string;
   readonly row: OutputRow;
   /** Changes after each call, so that the refunds are read again. */
-  readonly round: number | undefined;
+  readonly lastCallNumber: number | undefined;
 }
 
 /** The object that the form is about, with its amount, what remains after refunds, and its status. */
-export function SourceNote({ entity, row, round }: SourceNoteProps) {
-  const refunds = useRefunded(entity, row, round);
+export function SourceNote({ entity, row, lastCallNumber }: SourceNoteProps) {
+  const refunds = useRefunded(entity, row, lastCallNumber);
   const { Id: id, Status: status, Currency: currency } = row;
   const money = (name: string): string | undefined => {
     const { [name]: amount } = row;

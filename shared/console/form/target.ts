@@ -23,7 +23,7 @@ export function isReadOnly(target: FormTarget): boolean {
   return target.kind === 'action' ? target.readOnly : target.operation === 'List' || target.operation === 'Get';
 }
 
-/** Whether the form updates an object. Such a form shows the present values of the object. */
+/** Whether the form updates an object. Such a form shows the current values of the object. */
 export function isUpdate(target: FormTarget): boolean {
   return target.kind === 'entity' && target.operation === 'Update';
 }

@@ -5,14 +5,14 @@ import type { FormTarget } from './target.ts';
 
 /**
  * The object that an Update or a Delete changes. One request to Stripe reads it when its id is complete, and again
- * after each call: `round` is the number of the last call.
+ * after each call: `lastCallNumber` is the number of the last call.
  */
-export function useCurrent(target: FormTarget, entityId: string, round = 0): OutputRow | undefined {
+export function useCurrent(target: FormTarget, entityId: string, lastCallNumber = 0): OutputRow | undefined {
   const isRead =
     target.kind === 'entity' &&
     (target.operation === 'Update' || target.operation === 'Delete') &&
     /^\w{6,}$/.test(entityId);
-  const { data } = useLoaded(isRead ? `current ${target.entity} ${entityId} ${round}` : '', async () => {
+  const { data } = useLoaded(isRead ? `current ${target.entity} ${entityId} ${lastCallNumber}` : '', async () => {
     if (!isRead) return undefined;
     const reply = await runFunction({ functionName: 'get-entity', body: { entity: target.entity, entityId } });
     return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;

@@ -17,10 +17,10 @@ export interface DraftState {
   /** Whether the user changed an input since the last call. */
   readonly edited: boolean;
   /** Problems that kept the form from being sent, by field. */
-  readonly unsent: ReadonlyMap<string, string>;
+  readonly validationErrors: ReadonlyMap<string, string>;
   readonly change: (part: Partial<FormDraft>) => void;
   readonly clear: () => void;
-  readonly reject: (problems: ReadonlyMap<string, string>) => void;
+  readonly showErrors: (problems: ReadonlyMap<string, string>) => void;
   readonly markSent: () => void;
   /** Forgets the draft after a successful call. The form of an Update then shows the new values of its object. */
   readonly markDone: () => void;
@@ -31,13 +31,13 @@ export function useFormDraft(target: FormTarget, schema: JsonSchema | undefined,
   const key = `${targetName(target)}?${params.toString()}`;
   const [draft, setDraft] = useState<FormDraft>(() => storedDraft(key) ?? draftFromParams(params, schema));
   const [edited, setEdited] = useState(false);
-  const [unsent, setUnsent] = useState<ReadonlyMap<string, string>>(new Map());
+  const [validationErrors, setValidationErrors] = useState<ReadonlyMap<string, string>>(new Map());
   const variants = schema === undefined ? [] : schemaVariants(schema);
   const { [draft.variant]: variant = NO_SCHEMA } = variants;
   const change = (part: Partial<FormDraft>): void => {
     const next = { ...draft, ...part };
     setEdited(true);
-    setUnsent(new Map());
+    setValidationErrors(new Map());
     setDraft(next);
     storeDraft(key, next);
   };
@@ -46,12 +46,12 @@ export function useFormDraft(target: FormTarget, schema: JsonSchema | undefined,
     variants,
     variant,
     edited,
-    unsent,
+    validationErrors,
     change,
     clear: () => change({ ...EMPTY_DRAFT, entityId: params.get('id') ?? '', filterClause: params.get('filter') ?? '' }),
-    reject(problems) {
+    showErrors(problems) {
       setEdited(true);
-      setUnsent(problems);
+      setValidationErrors(problems);
     },
     markSent: () => setEdited(false),
     markDone() {

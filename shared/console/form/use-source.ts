@@ -1,6 +1,6 @@
 import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { useOffer } from '../shell/offer.tsx';
+import { useCatalog } from '../shell/console-context.tsx';
 
 /** Inputs with the id of the object whose money a call moves, such as the payment of a refund. */
 const SOURCES = ['PaymentIntent', 'Charge', 'Invoice', 'PaymentIntentId', 'ChargeId', 'InvoiceId'] as const;
@@ -11,16 +11,18 @@ export interface MoneySource {
 }
 
 /**
- * The object whose money the call moves. It is read when its id is complete, and again after each call: `round` is the
- * number of the last call.
+ * The object whose money the call moves. It is read when its id is complete, and again when `lastCallNumber` changes.
  */
-export function useMoneySource(payload: Readonly<Record<string, unknown>>, round = 0): MoneySource | undefined {
-  const { entities } = useOffer();
+export function useMoneySource(
+  payload: Readonly<Record<string, unknown>>,
+  lastCallNumber = 0,
+): MoneySource | undefined {
+  const { entities } = useCatalog();
   const input = SOURCES.find((name) => typeof payload[name] === 'string' && /^[a-z]+_\w{6,}$/.test(payload[name]));
   const entity = input?.replace(/Id$/, '');
   const id = input === undefined ? '' : String(payload[input]);
   const isOffered = entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
-  const { data } = useLoaded(isOffered ? `source ${id} ${round}` : '', async () => {
+  const { data } = useLoaded(isOffered ? `source ${id} ${lastCallNumber}` : '', async () => {
     if (entity === undefined || !isOffered) return undefined;
     const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId: id } });
     const [row] = isSuccess(reply) ? rowsOfReply(reply) : [];

@@ -5,7 +5,7 @@ import { currencyDecimals, isAmountName } from './money.ts';
 export type FileFormat = 'csv' | 'json' | 'ndjson';
 
 /** A row for people: amounts in the major unit with their currency, `120.00 USD`, and times in ISO 8601. */
-export function shownRow(row: OutputRow, kinds: ReadonlyMap<string, string>): OutputRow {
+export function formattedRow(row: OutputRow, kinds: ReadonlyMap<string, string>): OutputRow {
   const { Currency: currency } = row;
   return Object.fromEntries(
     Object.entries(row).map(([name, value]): [string, unknown] => {

@@ -1,7 +1,7 @@
 import type { EntitySummary } from '../api/discovery.ts';
 
 /** The entity of each id prefix that shown rows and references contained. Discovery does not return every prefix. */
-const learned = new Map<string, string>();
+const entityOfPrefix = new Map<string, string>();
 
 /** Possible prefixes of an id, the longest first: `cs_test` and `cs` for `cs_test_123`. */
 function prefixesOf(id: string): readonly string[] {
@@ -10,16 +10,17 @@ function prefixesOf(id: string): readonly string[] {
 }
 
 /** Remembers which entity the ids with this prefix belong to. */
-export function learnId(id: string, entity: string): void {
+export function rememberIdPrefix(id: string, entity: string): void {
   const [prefix] = prefixesOf(id);
-  if (prefix !== undefined && /^[a-z]+$/.test(prefix) && !learned.has(prefix)) learned.set(prefix, entity);
+  if (prefix !== undefined && /^[a-z]+$/.test(prefix) && !entityOfPrefix.has(prefix))
+    entityOfPrefix.set(prefix, entity);
 }
 
 /** The entity of an id, by its prefix. Undefined if the prefix is unknown or the connector cannot get the object. */
 export function entityOfId(id: string, entities: readonly EntitySummary[]): string | undefined {
   for (const prefix of prefixesOf(id)) {
     const summary = entities.find(({ idPrefix }) => idPrefix === prefix);
-    const name = summary?.name ?? learned.get(prefix);
+    const name = summary?.name ?? entityOfPrefix.get(prefix);
     if (name !== undefined && entities.some((entity) => entity.name === name && entity.operations.includes('Get')))
       return name;
   }

@@ -5,17 +5,17 @@
 const STRIPE_DECIMALS: Readonly<Record<string, number>> = { isk: 2, ugx: 2 };
 
 /** Zero-decimal currencies. https://docs.stripe.com/currencies#zero-decimal */
-const WITHOUT_DECIMALS = /^(bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|vnd|vuv|xaf|xof|xpf)$/;
+const ZERO_DECIMAL_CODES = /^(bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|vnd|vuv|xaf|xof|xpf)$/;
 /** Three-decimal currencies. https://docs.stripe.com/currencies#three-decimal */
-const WITH_THREE_DECIMALS = /^(bhd|jod|kwd|omr|tnd)$/;
+const THREE_DECIMAL_CODES = /^(bhd|jod|kwd|omr|tnd)$/;
 
 /** The number of decimals of amounts in a currency: 2 for usd, 0 for jpy. */
 export function currencyDecimals(currency: string): number {
   const code = currency.toLowerCase();
   const { [code]: stripeDecimals } = STRIPE_DECIMALS;
   if (stripeDecimals !== undefined) return stripeDecimals;
-  if (WITHOUT_DECIMALS.test(code)) return 0;
-  return WITH_THREE_DECIMALS.test(code) ? 3 : 2;
+  if (ZERO_DECIMAL_CODES.test(code)) return 0;
+  return THREE_DECIMAL_CODES.test(code) ? 3 : 2;
 }
 
 /** `$15.00` for 1500 and usd. Undefined without a valid currency. */

@@ -19,7 +19,7 @@ export function isSecretInput(name: string): boolean {
  * Whether a value of a response is a secret: a client secret, a signing secret, a card number that a user wrote into a
  * text. The console shows secrets only on request.
  */
-export function isShownSecret(name: string, text: string): boolean {
+export function isSecretValue(name: string, text: string): boolean {
   return (
     CARD_OF_RESPONSE.test(text) ||
     /(^|_)secret$/i.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) ||
@@ -30,7 +30,7 @@ export function isShownSecret(name: string, text: string): boolean {
 /** The JSON text of a response. Its secrets are replaced by `[hidden]` unless `withSecrets` is true. */
 export function shownJson(value: unknown, withSecrets: boolean): string {
   const hide = (name: string, member: unknown): unknown =>
-    typeof member === 'string' && isShownSecret(name, member) ? '[hidden]' : member;
+    typeof member === 'string' && isSecretValue(name, member) ? '[hidden]' : member;
   return JSON.stringify(value, withSecrets ? undefined : hide, 2);
 }
 

@@ -1,5 +1,5 @@
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const FULL_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const RELATIVE_FORMAT = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 const TIME_UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
   ['year', 31_536_000],
@@ -12,24 +12,24 @@ const TIME_UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds
 
 /** `27 Nov 2026, 14:05:00` in the language and time zone of the browser. */
 export function fullTime(ms: number): string {
-  return Number.isFinite(ms) ? FULL.format(ms) : 'invalid time';
+  return Number.isFinite(ms) ? FULL_FORMAT.format(ms) : 'invalid time';
 }
 
 /** `3 minutes ago`, `in 2 days` */
 export function relativeTime(ms: number, nowMs: number): string {
   const seconds = (ms - nowMs) / 1000;
   const [unit, size] = TIME_UNITS.find(([, step]) => Math.abs(seconds) >= step) ?? ['second', 1];
-  return RELATIVE.format(Math.trunc(seconds / size), unit);
+  return RELATIVE_FORMAT.format(Math.trunc(seconds / size), unit);
 }
 
 const RELATIVE_DAYS = 7;
-const SAME_YEAR = new Intl.DateTimeFormat(undefined, {
+const SAME_YEAR_FORMAT = new Intl.DateTimeFormat(undefined, {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
 });
-const OTHER_YEAR = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const OTHER_YEAR_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /** `3 minutes ago` within a week of now, else a date: `Oct 29, 14:03`, `Oct 29, 2024`. */
 export function shortTime(ms: number, nowMs: number): string {
@@ -40,7 +40,9 @@ export function shortTime(ms: number, nowMs: number): string {
 /** A date of the current year with its time, `Oct 29, 14:03`, or a date of another year: `Oct 29, 2024`. */
 export function shortDate(ms: number, nowMs: number): string {
   if (!Number.isFinite(ms)) return 'invalid time';
-  return new Date(ms).getFullYear() === new Date(nowMs).getFullYear() ? SAME_YEAR.format(ms) : OTHER_YEAR.format(ms);
+  return new Date(ms).getFullYear() === new Date(nowMs).getFullYear()
+    ? SAME_YEAR_FORMAT.format(ms)
+    : OTHER_YEAR_FORMAT.format(ms);
 }
 
 /** Converts Unix seconds or a text in ISO 8601 to milliseconds. */

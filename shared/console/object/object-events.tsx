@@ -26,14 +26,20 @@ interface ObjectEvent {
   readonly operationId: string | undefined;
 }
 
-const OBJECT_EVENTS_EVERY_MS = 5000;
+const OBJECT_EVENTS_POLL_MS = 5000;
 const SHOWN_CHANGES = 2;
 const SHOWN_STEPS = 6;
 
 const OBJECT_EVENT_COLUMNS: readonly TableColumn<ObjectEvent>[] = [
   { name: 'Type', value: ({ type }) => type, cell: ({ type }) => <strong>{type}</strong> },
   timeColumn('When', ({ created }) => created),
-  { name: 'What changed', look: 'wide', secondary: true, value: changeText, cell: (event) => changeText(event) ?? '–' },
+  {
+    name: 'What changed',
+    cellStyle: 'wide',
+    secondary: true,
+    value: changeText,
+    cell: (event) => changeText(event) ?? '–',
+  },
   {
     name: 'Here',
     description: 'What the function stripe-events did with it.',
@@ -44,7 +50,7 @@ const OBJECT_EVENT_COLUMNS: readonly TableColumn<ObjectEvent>[] = [
   {
     name: 'Caused by',
     description: 'The operation of this connector, or the request of another program.',
-    look: 'cut',
+    cellStyle: 'cut',
     secondary: true,
     value: ({ operationId, row }) => operationId ?? requestIdOf(row),
     cell: ({ operationId, row }) =>
@@ -58,7 +64,7 @@ const OBJECT_EVENT_COLUMNS: readonly TableColumn<ObjectEvent>[] = [
 
 /** The events of one object, from Stripe's list and from the inbox of this connector. */
 export function ObjectEvents({ id }: { readonly id: string }) {
-  const { data, error, reload } = useLoaded(`events of ${id}`, () => loadEvents(id), OBJECT_EVENTS_EVERY_MS);
+  const { data, error, reload } = useLoaded(`events of ${id}`, () => loadEvents(id), OBJECT_EVENTS_POLL_MS);
   if (data === undefined) return <LoadState what="events" shape="table" error={error} onRetry={reload} />;
   const arrivedCount = data.filter(({ arrived }) => arrived !== undefined).length;
   if (data.length === 0)

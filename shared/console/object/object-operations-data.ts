@@ -20,32 +20,39 @@ export interface ObjectOperation {
 }
 
 /** What the server and Stripe's events report, without the history of this page. */
-interface KnownTraffic {
+interface ObjectTraffic {
   readonly requests: readonly RequestLogEntry[];
   readonly operations: readonly ListedOperation[];
   /** Types of the object's events by the id of the request that caused them. */
-  readonly causes: ReadonlyMap<string, readonly string[]>;
+  readonly eventTypesByRequest: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads the requests that name the object or caused its events, and the records of all operations. */
-export async function readObjectTraffic(id: string): Promise<KnownTraffic> {
+export async function readObjectTraffic(id: string): Promise<ObjectTraffic> {
   const [{ transactions }, { operations }, events] = await Promise.all([
     readActivity(),
     readOperations(),
     readEventsOf(id),
   ]);
-  const causes = new Map<string, string[]>();
+  const eventTypesByRequest = new Map<string, string[]>();
   for (const { RequestId: requestId, Type: type } of events)
-    if (typeof requestId === 'string') causes.set(requestId, [...(causes.get(requestId) ?? []), String(type)]);
+    if (typeof requestId === 'string')
+      eventTypesByRequest.set(requestId, [...(eventTypesByRequest.get(requestId) ?? []), String(type)]);
   return {
-    causes,
-    requests: transactions.filter(({ path, requestId = '' }) => path.split('/').includes(id) || causes.has(requestId)),
+    eventTypesByRequest,
+    requests: transactions.filter(
+      ({ path, requestId = '' }) => path.split('/').includes(id) || eventTypesByRequest.has(requestId),
+    ),
     operations,
   };
 }
 
 /** Joins requests, records and calls of the history to one list, the newest first. Each call is listed once. */
-export function joinOperations(id: string, traffic: KnownTraffic, history: readonly HistoryEntry[]): ObjectOperation[] {
+export function joinOperations(
+  id: string,
+  traffic: ObjectTraffic,
+  history: readonly HistoryEntry[],
+): ObjectOperation[] {
   const entries = history.filter(
     ({ call, reply }) => JSON.stringify(call.body).includes(id) || JSON.stringify(reply.body).includes(id),
   );
@@ -55,8 +62,8 @@ export function joinOperations(id: string, traffic: KnownTraffic, history: reado
   return [...ofRequests, ...ofRecords, ...ofHistory].sort((a, b) => b.at.localeCompare(a.at));
 }
 
-function eventTypesOf({ causes }: KnownTraffic, requestIds: readonly string[]): readonly string[] {
-  return requestIds.flatMap((requestId) => causes.get(requestId) ?? []);
+function eventTypesOf({ eventTypesByRequest }: ObjectTraffic, requestIds: readonly string[]): readonly string[] {
+  return requestIds.flatMap((requestId) => eventTypesByRequest.get(requestId) ?? []);
 }
 
 function entryOf(entries: readonly HistoryEntry[], operationId: string | undefined): HistoryEntry | undefined {
@@ -64,7 +71,7 @@ function entryOf(entries: readonly HistoryEntry[], operationId: string | undefin
   return entries.find(({ kind, reply }) => kind === 'run' && reply.operationId === operationId);
 }
 
-function requestOperations(traffic: KnownTraffic, entries: readonly HistoryEntry[]): readonly ObjectOperation[] {
+function requestOperations(traffic: ObjectTraffic, entries: readonly HistoryEntry[]): readonly ObjectOperation[] {
   return traffic.requests.map((request, index) => {
     const { requestId = '', atMs, call, outcome } = request;
     const operation = traffic.operations.find(({ requestIds }) => requestIds.includes(requestId));
@@ -83,7 +90,7 @@ function requestOperations(traffic: KnownTraffic, entries: readonly HistoryEntry
 
 /** Operations of the object whose requests are not listed, for example because another instance sent them. */
 function recordOperations(
-  traffic: KnownTraffic,
+  traffic: ObjectTraffic,
   entries: readonly HistoryEntry[],
   listed: readonly ObjectOperation[],
 ): readonly ObjectOperation[] {

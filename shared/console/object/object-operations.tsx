@@ -15,7 +15,7 @@ import { DataTable } from '../ui/table/data-table.tsx';
 import { timeColumn } from '../ui/table/time-column.tsx';
 import { isWrite, joinOperations, readObjectTraffic, type ObjectOperation } from './object-operations-data.ts';
 
-const TRAFFIC_EVERY_MS = 5000;
+const TRAFFIC_POLL_MS = 5000;
 
 const OBJECT_OPERATION_COLUMNS: readonly TableColumn<ObjectOperation>[] = [
   { name: 'Call', value: ({ call }) => call, cell: ({ call }) => <strong>{call}</strong> },
@@ -29,14 +29,14 @@ const OBJECT_OPERATION_COLUMNS: readonly TableColumn<ObjectOperation>[] = [
   {
     name: 'Events',
     description: 'Events of this object that the call caused.',
-    look: 'wide',
+    cellStyle: 'wide',
     secondary: true,
     value: ({ events }) => (events.length === 0 ? undefined : events.join(', ')),
   },
   {
     name: 'Took',
     description: "Time until Stripe's response.",
-    look: 'numeric',
+    cellStyle: 'numeric',
     secondary: true,
     value: ({ request, entry }) => request?.durationMs ?? entry?.reply.tookMs,
     cell: ({ request, entry }) => {
@@ -46,7 +46,7 @@ const OBJECT_OPERATION_COLUMNS: readonly TableColumn<ObjectOperation>[] = [
   },
   {
     name: 'Operation',
-    look: 'cut',
+    cellStyle: 'cut',
     secondary: true,
     value: ({ operation }) => operation?.operationId,
     cell: ({ operation }) => (operation === undefined ? '–' : <OperationLink operationId={operation.operationId} />),
@@ -62,7 +62,7 @@ function replyEffect(body: Readonly<Record<string, unknown>> | undefined): strin
 export function ObjectOperations({ id }: { readonly id: string }) {
   const history = useHistory();
   const [showsReads, setShowsReads] = useState(false);
-  const { data, error, reload } = useLoaded(`traffic of ${id}`, () => readObjectTraffic(id), TRAFFIC_EVERY_MS);
+  const { data, error, reload } = useLoaded(`traffic of ${id}`, () => readObjectTraffic(id), TRAFFIC_POLL_MS);
   if (data === undefined) return <LoadState what="operations" shape="table" error={error} onRetry={reload} />;
   const all = joinOperations(id, data, history);
   const writes = all.filter(isWrite);
@@ -91,14 +91,14 @@ export function ObjectOperations({ id }: { readonly id: string }) {
           rows={shown}
           columns={OBJECT_OPERATION_COLUMNS}
           rowKey={({ key }) => key}
-          detail={(operation) => ({ title: operation.call, body: <Detail shown={operation} /> })}
+          detail={(operation) => ({ title: operation.call, body: <OperationDetail shown={operation} /> })}
         />
       )}
     </>
   );
 }
 
-function Detail({ shown: { request, operation, entry, events } }: { readonly shown: ObjectOperation }) {
+function OperationDetail({ shown: { request, operation, entry, events } }: { readonly shown: ObjectOperation }) {
   return (
     <>
       {request !== undefined && (

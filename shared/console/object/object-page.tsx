@@ -6,11 +6,11 @@ import { fullTime } from '../format/time.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { TimeText } from '../ui/value.tsx';
 import { renewalOf, rowTitle } from './row-title.ts';
-import { WhyFailed } from './why-failed.tsx';
+import { FailureReason } from './failure-reason.tsx';
 import { CallError } from '../form/result/call-error.tsx';
 import { CopyAs } from '../form/snippets/copy-as.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
-import { useOffer } from '../shell/offer.tsx';
+import { useCatalog } from '../shell/console-context.tsx';
 import { useRememberOpened } from '../shell/recent-entities.ts';
 import { hashOf, replaceHash } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
@@ -37,7 +37,7 @@ interface ObjectPageProps {
 
 /** The page of one object: its actions, fields, related objects, events and operations. */
 export function ObjectPage({ entity, id, tab }: ObjectPageProps) {
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const summary = entities.find(({ name }) => name === entity);
   const descriptor = useLoaded(`entity ${entity}`, () => readEntityDescriptor(entity));
   const { data, error, reload } = useLoaded(`object ${entity} ${id}`, () => runFunction(getCall(entity, id)));
@@ -108,7 +108,7 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
         </>
       }
     >
-      <WhyFailed row={row} />
+      <FailureReason row={row} />
       <Authenticate row={row} />
       <ReferrerLinks entity={entity} id={id} />
       <TabProvider

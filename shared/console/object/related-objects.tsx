@@ -6,9 +6,9 @@ import { useLoaded } from '../api/use-loaded.ts';
 import { conditionText } from '../entity/filter/clause.ts';
 import { CallError } from '../form/result/call-error.tsx';
 import { entityOfId } from '../format/ids.ts';
-import { isShownSecret } from '../format/secrets.ts';
+import { isSecretValue } from '../format/secrets.ts';
 import { isIdLike } from '../format/words.ts';
-import { useOffer } from '../shell/offer.tsx';
+import { useCatalog } from '../shell/console-context.tsx';
 import { hashOf } from '../state/route.ts';
 import { EmptyState, LoadState } from '../ui/states.tsx';
 import { RelatedTable } from './related-table.tsx';
@@ -32,7 +32,7 @@ const readReferrers = (entity: string): Promise<{ referrers: readonly Referrer[]
 /** Links to the lists that contain the id of an object. A list is read from Stripe only when it is opened. */
 export function ReferrerLinks({ entity, id }: { readonly entity: string; readonly id: string }) {
   const { data } = useLoaded(`references ${entity}`, () => readReferrers(entity));
-  const referrers = sortReferrers(data?.referrers ?? []).filter(({ entity: name }) => FIRST_REFERRERS.includes(name));
+  const referrers = sortReferrers(data?.referrers ?? []).filter(({ entity: name }) => COMMON_REFERRERS.includes(name));
   if (referrers.length === 0) return null;
   return (
     <ul className="chips" aria-label="Lists that name it">
@@ -49,18 +49,22 @@ export function ReferrerLinks({ entity, id }: { readonly entity: string; readonl
 
 /** The objects whose ids this object contains, and the lists of objects that contain its id. */
 export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps) {
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const { data, error, reload } = useLoaded(`references ${entity}`, () => readReferrers(entity));
-  const named = columns.flatMap(({ name, reference, key }) => {
+  const references = columns.flatMap(({ name, reference, key }) => {
     const { [name]: value } = row;
-    if (key || typeof value !== 'string' || isShownSecret(name, value)) return [];
+    if (key || typeof value !== 'string' || isSecretValue(name, value)) return [];
     const target = reference ?? (isIdLike(value) ? entityOfId(value, entities) : undefined);
     return target === undefined ? [] : [{ field: name, id: value, entity: target }];
   });
   return (
     <>
       <h2>Refers to</h2>
-      {named.length === 0 ? <p className="muted">No other object.</p> : <NamedObjects id={id} named={named} />}
+      {references.length === 0 ? (
+        <p className="muted">No other object.</p>
+      ) : (
+        <ReferencedObjects id={id} references={references} />
+      )}
       <h2>Referred to by</h2>
       {data === undefined && <LoadState what="related objects" error={error} onRetry={reload} />}
       {data?.referrers.length === 0 && <EmptyState title={`No list of Stripe is filtered by ${entity}`} />}
@@ -69,7 +73,7 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
           key={referrer.entity + referrer.column.name}
           referrer={referrer}
           id={id}
-          open={index < READ_AT_ONCE && FIRST_REFERRERS.includes(referrer.entity)}
+          open={index < MAX_EAGER_READS && COMMON_REFERRERS.includes(referrer.entity)}
         />
       ))}
     </>
@@ -77,36 +81,38 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
 }
 
 /** How many lists, and how many named objects, are read when the tab opens. Each needs one request to Stripe. */
-const READ_AT_ONCE = 4;
+const MAX_EAGER_READS = 4;
 
-interface NamedObjectsProps {
+interface ReferencedObjectsProps {
   /** The id of the object that contains their ids. */
   readonly id: string;
-  readonly named: readonly { readonly field: string; readonly id: string; readonly entity: string }[];
+  readonly references: readonly { readonly field: string; readonly id: string; readonly entity: string }[];
 }
 
 /** The objects whose ids this object contains. The first objects are read to show their amounts and statuses. */
-function NamedObjects({ id, named }: NamedObjectsProps) {
-  const { entities } = useOffer();
+function ReferencedObjects({ id, references }: ReferencedObjectsProps) {
+  const { entities } = useCatalog();
   const { data: rows } = useLoaded(`named by ${id}`, () =>
     Promise.all(
-      named.slice(0, READ_AT_ONCE).map(async ({ entity, id: entityId }) => {
+      references.slice(0, MAX_EAGER_READS).map(async ({ entity, id: entityId }) => {
         if (!entities.some(({ name, operations }) => name === entity && operations.includes('Get'))) return undefined;
         const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId } });
         return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
       }),
     ),
   );
-  return <RelatedTable label="Refers to" objects={named.map((object, index) => ({ ...object, row: rows?.[index] }))} />;
+  return (
+    <RelatedTable label="Refers to" objects={references.map((object, index) => ({ ...object, row: rows?.[index] }))} />
+  );
 }
 
 /** Lists that people open first, in this order. */
-const FIRST_REFERRERS = ['Invoice', 'PaymentIntent', 'Subscription', 'Charge', 'Refund', 'PaymentMethod', 'Price'];
+const COMMON_REFERRERS = ['Invoice', 'PaymentIntent', 'Subscription', 'Charge', 'Refund', 'PaymentMethod', 'Price'];
 
 function sortReferrers(referrers: readonly Referrer[]): readonly Referrer[] {
   const rank = ({ entity }: Referrer): number => {
-    const index = FIRST_REFERRERS.indexOf(entity);
-    return index < 0 ? FIRST_REFERRERS.length : index;
+    const index = COMMON_REFERRERS.indexOf(entity);
+    return index < 0 ? COMMON_REFERRERS.length : index;
   };
   return [...referrers].sort((a, b) => rank(a) - rank(b));
 }

@@ -25,7 +25,7 @@ const RELATED_COLUMNS: readonly TableColumn<RelatedObject>[] = [
   { name: 'Field', value: ({ field }) => field, cell: ({ field = '' }) => <NameText text={field} /> },
   {
     name: 'Object',
-    look: 'cut',
+    cellStyle: 'cut',
     value: ({ id }) => id,
     cell: ({ id, entity, field }) => (
       <>
@@ -35,12 +35,12 @@ const RELATED_COLUMNS: readonly TableColumn<RelatedObject>[] = [
   },
   {
     name: 'About',
-    look: 'cut',
+    cellStyle: 'cut',
     value: (object) => relatedText(object, 'Name', 'Email', 'Number', 'Description', 'Type'),
   },
   {
     name: 'Amount',
-    look: 'numeric',
+    cellStyle: 'numeric',
     value: ({ row }) => rowAmount(row ?? {}),
     cell: (object) => (
       <Value name="Amount" value={rowAmount(object.row ?? {})} currency={relatedText(object, 'Currency')} />

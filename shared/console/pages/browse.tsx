@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ActionSummary } from '../api/discovery.ts';
 import { descriptionOf, leadSentence } from '../format/description.ts';
 import { searchKey, countedNoun } from '../format/words.ts';
-import { useOffer } from '../shell/offer.tsx';
+import { useCatalog } from '../shell/console-context.tsx';
 import { COMMON_ENTITIES } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
 import { NameText } from '../ui/value.tsx';
@@ -17,7 +17,7 @@ function commonFirst<T extends { readonly name: string }>(entities: readonly T[]
 
 /** All entities with their operations, and all actions, filtered by a search. */
 export function BrowsePage() {
-  const { entities, actions } = useOffer();
+  const { entities, actions } = useCatalog();
   const [text, setText] = useState('');
   const wanted = searchKey(text);
   const matches = (name: string): boolean => searchKey(name).includes(wanted);

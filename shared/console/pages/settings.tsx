@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { readSettingsInForce, type SettingMeaning, type SettingsInForce } from '../api/operator.ts';
+import { readEffectiveSettings, type SettingDescription, type EffectiveSettings } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
 import { searchKey } from '../format/words.ts';
@@ -7,7 +7,7 @@ import { PageFrame } from '../ui/page.tsx';
 import { LoadState } from '../ui/states.tsx';
 
 /** The meanings of rows that are not settings of the connection. */
-const OTHER_MEANINGS: Readonly<Record<string, string>> = {
+const OTHER_DESCRIPTIONS: Readonly<Record<string, string>> = {
   project: 'The project of Google Cloud.',
   stripe_base: 'The server that is called as Stripe.',
 };
@@ -24,7 +24,7 @@ type SettingRow = readonly [name: string, value: unknown];
 
 /** The settings in force. They contain names of secrets, but no secret. */
 export function SettingsPage() {
-  const { data, error, reload } = useLoaded('settings', readSettingsInForce);
+  const { data, error, reload } = useLoaded('settings', readEffectiveSettings);
   const [filter, setFilter] = useState<SettingsFilter>({ text: '', unset: false, changed: false });
   return (
     <PageFrame
@@ -88,7 +88,7 @@ function FilterControls({ filter, onChange }: FilterControlsProps) {
 
 /** The settings that match the filter. Settings that differ from their default come first. */
 function matchingSettings(
-  { project, stripeBase, settings, meanings }: SettingsInForce,
+  { project, stripeBase, settings, meanings }: EffectiveSettings,
   { text, unset, changed }: SettingsFilter,
 ): readonly SettingRow[] {
   const differs = ([name, value]: SettingRow): boolean => differsFromDefault(value, meanings[name]);
@@ -101,7 +101,7 @@ function matchingSettings(
 
 interface SettingsTableProps {
   readonly rows: readonly SettingRow[];
-  readonly meanings: SettingsInForce['meanings'];
+  readonly meanings: EffectiveSettings['meanings'];
 }
 
 function SettingsTable({ rows, meanings }: SettingsTableProps) {
@@ -128,7 +128,7 @@ function SettingsTable({ rows, meanings }: SettingsTableProps) {
                 {differsFromDefault(value, meanings[name]) && <span className="badge">not the default</span>}
               </td>
               <td role="cell" className="muted wide">
-                {meanings[name]?.description ?? OTHER_MEANINGS[name]}
+                {meanings[name]?.description ?? OTHER_DESCRIPTIONS[name]}
               </td>
             </tr>
           ))}
@@ -139,7 +139,7 @@ function SettingsTable({ rows, meanings }: SettingsTableProps) {
 }
 
 /** Whether a value differs from the default of its setting. A required setting has no default. */
-function differsFromDefault(value: unknown, meaning: SettingMeaning | undefined): boolean {
+function differsFromDefault(value: unknown, meaning: SettingDescription | undefined): boolean {
   if (value === null || meaning === undefined || meaning.required) return false;
   return JSON.stringify(value) !== JSON.stringify(meaning.default);
 }

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { readActivity } from '../api/operator.ts';
 import { useReachability } from '../api/reachability.ts';
 import { focusHeading } from '../ui/page.tsx';
-import { useConnection } from './offer.tsx';
+import { useConnection } from './console-context.tsx';
 import { ResumeButton } from './resume-button.tsx';
 
 const [HEARTBEAT_MS, RETRY_MS] = [4000, 1500];

@@ -3,7 +3,7 @@ import { capitalized } from '../format/words.ts';
 import { applyTheme, useTheme } from '../state/preferences.ts';
 import { THEMES, type ThemeChoice } from '../state/theme.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
-import { useConnection } from './offer.tsx';
+import { useConnection } from './console-context.tsx';
 import { openPalette } from './palette-state.ts';
 import { toggleSidebar, useSidebarOpen } from './sidebar-state.ts';
 

@@ -1,5 +1,5 @@
 import { hashOf } from '../state/route.ts';
-import { useOffer } from './offer.tsx';
+import { useCatalog } from './console-context.tsx';
 import { openPalette } from './palette-state.ts';
 import { PageFrame } from '../ui/page.tsx';
 
@@ -24,7 +24,7 @@ function similarNames(text: string, names: readonly string[]): readonly string[]
 
 /** The page for an address without a page, or for an entity or an action that the connector does not offer. */
 export function NotFoundPage({ address, what = 'page' }: { readonly address: string; readonly what?: string }) {
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const similar =
     what === 'entity'
       ? similarNames(

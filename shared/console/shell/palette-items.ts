@@ -1,4 +1,4 @@
-import type { Offer } from '../api/discovery.ts';
+import type { ConsoleCatalog } from '../api/discovery.ts';
 import { COMMON_ENTITIES } from './recent-entities.ts';
 import { entityOfId } from '../format/ids.ts';
 import { isIdLike, searchKey, searchKeys } from '../format/words.ts';
@@ -40,31 +40,31 @@ const GENERATED_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
  */
 export function paletteItems(
   text: string,
-  offer: Offer,
+  catalog: ConsoleCatalog,
   pages: readonly PageEntry[],
-  documented = false,
+  hasDocumentation = false,
 ): readonly PaletteItem[] {
   const trimmed = text.trim();
   // A key or a secret must not become part of an address.
   if (/^(sk|rk|whsec)_|_secret_/.test(trimmed)) return [];
-  if (trimmed === '') return firstItems(offer, pages);
-  const wanted = searchKeys(trimmed);
+  if (trimmed === '') return firstItems(catalog, pages);
+  const typedKeys = searchKeys(trimmed);
   const all = [
-    ...candidates(offer, pages),
-    ...taskCandidates(offer),
+    ...candidates(catalog, pages),
+    ...taskCandidates(catalog),
     ...THEME_CANDIDATES,
-    ...(documented ? documentationCandidates() : []),
-    ...exportCandidates(offer),
+    ...(hasDocumentation ? documentationCandidates() : []),
+    ...exportCandidates(catalog),
   ];
   const ranked = all.flatMap((candidate): (readonly [number, PaletteItem])[] => {
-    const rank = rankOf(candidate.keys, wanted);
+    const rank = keyRank(candidate.keys, typedKeys);
     return rank === undefined ? [] : [[rank, candidate]];
   });
   ranked.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length);
   const found = [
-    ...itemsOfId(trimmed, offer),
-    ...itemsOfPrefix(trimmed, offer),
-    ...itemsOfEmail(trimmed, offer),
+    ...itemsOfId(trimmed, catalog),
+    ...itemsOfPrefix(trimmed, catalog),
+    ...itemsOfEmail(trimmed, catalog),
     ...ranked.map(([, item]) => item),
   ].slice(0, MAX_PALETTE_ITEMS);
   // A word without a digit or a dash is a search, not an id.
@@ -73,14 +73,14 @@ export function paletteItems(
 }
 
 /** The lines before the user types: the pages, then the entities that most accounts use. */
-function firstItems(offer: Offer, pages: readonly PageEntry[]): readonly PaletteItem[] {
-  const all = candidates(offer, pages);
+function firstItems(catalog: ConsoleCatalog, pages: readonly PageEntry[]): readonly PaletteItem[] {
+  const all = candidates(catalog, pages);
   const common = COMMON_ENTITIES.flatMap((name) => all.filter(({ kind, text }) => kind === 'Entity' && text === name));
   return [...all.filter(({ kind }) => kind === 'Page'), ...common];
 }
 
 /** Finds an entity by the prefix of its ids: `ch_` finds Charge. */
-function itemsOfPrefix(text: string, { entities }: Offer): PaletteItem[] {
+function itemsOfPrefix(text: string, { entities }: ConsoleCatalog): PaletteItem[] {
   const prefix = /^([a-z]+)_$/.exec(text)?.[1];
   return entities
     .filter(({ idPrefix }) => prefix !== undefined && idPrefix === prefix)
@@ -96,12 +96,12 @@ function operationItem(id: string): PaletteItem {
   return { hash: hashOf(['operations', id]), text: id, kind: 'Operation', note: 'the record of an operationId' };
 }
 
-function itemsOfId(text: string, offer: Offer): PaletteItem[] {
+function itemsOfId(text: string, catalog: ConsoleCatalog): PaletteItem[] {
   const id = /(?:^|\/)([a-z]+_\w+)$/.exec(text)?.[1] ?? text;
   const byRecord = operationItem(id);
   if (GENERATED_ID.test(id)) return [byRecord];
   if (!isIdLike(id)) return [];
-  const entity = entityOfId(id, offer.entities);
+  const entity = entityOfId(id, catalog.entities);
   if (entity === undefined) return [byRecord];
   const events = {
     hash: hashOf(['events'], { object: id }),
@@ -113,7 +113,7 @@ function itemsOfId(text: string, offer: Offer): PaletteItem[] {
 }
 
 /** Finds the customers with an email address. */
-function itemsOfEmail(text: string, { entities }: Offer): PaletteItem[] {
+function itemsOfEmail(text: string, { entities }: ConsoleCatalog): PaletteItem[] {
   const isOffered = entities.some(({ name, operations }) => name === 'Customer' && operations.includes('List'));
   if (!isOffered || !/^[^\s@']+@[^\s@'.]+(?:\.[^\s@'.]+)+$/.test(text)) return [];
   return [
@@ -125,7 +125,7 @@ function itemsOfEmail(text: string, { entities }: Offer): PaletteItem[] {
   ];
 }
 
-function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): PaletteCandidate[] {
+function candidates({ entities, actions }: ConsoleCatalog, pages: readonly PageEntry[]): PaletteCandidate[] {
   return [
     ...pages.map(({ segment, text, words }) => ({
       hash: hashOf(segment === '' ? [] : [segment]),
@@ -172,13 +172,13 @@ function verbWithArticle(title: string): string[] {
 }
 
 /** The rank of a line by its best matching key. 0 is the best rank. Undefined if no key matches. */
-function rankOf(keys: readonly string[], wanted: readonly string[]): number | undefined {
-  const ranks = wanted.flatMap((text, index) =>
+function keyRank(keys: readonly string[], typedKeys: readonly string[]): number | undefined {
+  const ranks = typedKeys.flatMap((text, index) =>
     keys.flatMap((key, position) => {
-      const later = index * 10 + Math.min(position, 1);
-      if (key === text) return [later];
-      if (key.startsWith(text)) return [later + 2];
-      return text.length > 1 && key.includes(text) ? [later + 4] : [];
+      const baseRank = index * 10 + Math.min(position, 1);
+      if (key === text) return [baseRank];
+      if (key.startsWith(text)) return [baseRank + 2];
+      return text.length > 1 && key.includes(text) ? [baseRank + 4] : [];
     }),
   );
   return ranks.length === 0 ? undefined : Math.min(...ranks);

@@ -1,4 +1,4 @@
-import type { Offer } from '../api/discovery.ts';
+import type { ConsoleCatalog } from '../api/discovery.ts';
 import { searchKey } from '../format/words.ts';
 import { hashOf } from '../state/hash.ts';
 import { THEMES } from '../state/theme.ts';
@@ -52,7 +52,7 @@ const TASKS: readonly TaskRow[] = [
 ];
 
 /** Tasks whose form the connector offers. If a task has two forms, the first offered form is used. */
-export function taskCandidates({ entities, actions }: Offer): PaletteCandidate[] {
+export function taskCandidates({ entities, actions }: ConsoleCatalog): PaletteCandidate[] {
   const offered = TASKS.filter(([, form]) => {
     const [entity = '', operation = ''] = form.split('.');
     return entity === 'action'
@@ -104,7 +104,7 @@ export const THEME_CANDIDATES: readonly PaletteCandidate[] = THEMES.map((theme) 
 }));
 
 /** Lines that open the export menu of an entity. */
-export function exportCandidates({ entities }: Offer): PaletteCandidate[] {
+export function exportCandidates({ entities }: ConsoleCatalog): PaletteCandidate[] {
   return entities
     .filter(({ operations }) => operations.includes('List'))
     .map(({ name }) => ({

@@ -9,7 +9,7 @@ import {
 } from '@ariakit/react';
 import { useMemo, useState } from 'react';
 import { applyTheme } from '../state/preferences.ts';
-import { useConnection, useOffer } from './offer.tsx';
+import { useConnection, useCatalog } from './console-context.tsx';
 import { paletteItems } from './palette-items.ts';
 import { closePalette, usePaletteOpen } from './palette-state.ts';
 import { navigationOf } from './pages-list.ts';
@@ -22,12 +22,12 @@ export function Palette() {
 
 function OpenPalette() {
   const [text, setText] = useState('');
-  const offer = useOffer();
+  const catalog = useCatalog();
   const connection = useConnection();
   const items = useMemo(() => {
     const pages = navigationOf(connection).flatMap((section) => section.pages);
-    return paletteItems(text, offer, pages, connection.local);
-  }, [text, offer, connection]);
+    return paletteItems(text, catalog, pages, connection.local);
+  }, [text, catalog, connection]);
   return (
     <Dialog
       open

@@ -15,11 +15,11 @@ export const COMMON_ENTITIES = [
 ];
 const MAX_RECENT = 10;
 
-const opened = createConsoleStore<readonly string[]>([]);
+const recentEntities = createConsoleStore<readonly string[]>([]);
 
 /** The entities of the navigation: the common ones, then others that the user opened, the last opened first. */
 export function useRecentEntities(entities: readonly EntitySummary[]): readonly string[] {
-  const recent = useConsoleStore(opened);
+  const recent = useConsoleStore(recentEntities);
   const offered = new Set(entities.map(({ name }) => name));
   return [...new Set([...COMMON_ENTITIES, ...recent])].filter((name) => offered.has(name)).slice(0, MAX_RECENT);
 }
@@ -28,6 +28,6 @@ export function useRecentEntities(entities: readonly EntitySummary[]): readonly 
 export function useRememberOpened(entity: string): void {
   useEffect(() => {
     if (!COMMON_ENTITIES.includes(entity))
-      opened.set((before) => [entity, ...before.filter((name) => name !== entity)].slice(0, MAX_RECENT));
+      recentEntities.set((before) => [entity, ...before.filter((name) => name !== entity)].slice(0, MAX_RECENT));
   }, [entity]);
 }

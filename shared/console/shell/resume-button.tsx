@@ -1,6 +1,6 @@
 import { postConsoleCommand } from '../api/operator.ts';
-import { readConnectionAgain } from '../state/connection-round.ts';
-import { tryAnnounced } from '../ui/announcer.tsx';
+import { reloadConnection } from '../state/connection-revision.ts';
+import { runAndAnnounce } from '../ui/announcer.tsx';
 import { WriteButton } from '../ui/write-button.tsx';
 
 interface ResumeButtonProps {
@@ -13,12 +13,12 @@ interface ResumeButtonProps {
 /** Ends an operator's suspension of the connection, at all instances. */
 export function ResumeButton({ text, small = false, onResumed }: ResumeButtonProps) {
   const resume = async (): Promise<void> => {
-    await tryAnnounced(async () => {
+    await runAndAnnounce(async () => {
       await postConsoleCommand('resume');
       onResumed?.();
       return 'Resumed: calls are accepted';
     });
-    readConnectionAgain();
+    reloadConnection();
   };
   return (
     <WriteButton className={small ? 'small' : 'primary'} onClick={() => void resume()}>

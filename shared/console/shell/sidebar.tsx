@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { hashOf, useConsoleRoute } from '../state/route.ts';
 import { Icon } from '../ui/icons.tsx';
-import { useConnection, useOffer } from './offer.tsx';
+import { useConnection, useCatalog } from './console-context.tsx';
 import { navigationOf } from './pages-list.ts';
 import { toggleSidebar, useSidebarOpen } from './sidebar-state.ts';
 import { useRecentEntities } from './recent-entities.ts';
@@ -11,7 +11,7 @@ export function Sidebar() {
   const { segments } = useConsoleRoute();
   const open = useSidebarOpen();
   const connection = useConnection();
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const recent = useRecentEntities(entities);
   const address = segments.join('/');
   useEffect(() => toggleSidebar(false), [address]);

@@ -42,7 +42,7 @@ export function callName({ functionName, body }: FunctionCall): string {
 }
 
 /** The kinds of calls as the console shows them. */
-export const CALL_KINDS: Readonly<Record<CallKind, string>> = { run: 'run', dryRun: 'plan', explain: 'explain' };
+export const CALL_KIND_LABELS: Readonly<Record<CallKind, string>> = { run: 'run', dryRun: 'plan', explain: 'explain' };
 
 /** Numbers of two calls as segments of an address, the earlier call first. */
 export function orderedPair(first: number, second: number): readonly [string, string] {

@@ -19,20 +19,20 @@ export function announce(text: string, tone: MessageTone = 'plain'): void {
 }
 
 /** What a command reports: a text, or a text with whether the command failed. */
-type ShownOutcome = string | { readonly text: string; readonly failed: boolean };
+type CommandReport = string | { readonly text: string; readonly failed: boolean };
 
 /** Runs a command and announces what it reports, or the message of its error. */
-export async function tryAnnounced(command: () => Promise<ShownOutcome>): Promise<void> {
+export async function runAndAnnounce(command: () => Promise<CommandReport>): Promise<void> {
   try {
-    const done = await command();
-    if (typeof done === 'string') announce(done, 'good');
-    else announce(done.text, done.failed ? 'bad' : 'good');
+    const report = await command();
+    if (typeof report === 'string') announce(report, 'good');
+    else announce(report.text, report.failed ? 'bad' : 'good');
   } catch (cause) {
     announce(`Failed: ${cause instanceof Error ? cause.message : String(cause)}`, 'bad');
   }
 }
 
-const [SHOWN_MS, FAILED_MS] = [4000, 20_000];
+const [TOAST_MS, FAILURE_TOAST_MS] = [4000, 20_000];
 
 /** The live region of the page. A failure stays longer, unless the user closes it or opens another page. */
 export function Announcer() {
@@ -41,7 +41,7 @@ export function Announcer() {
   const page = useConsoleRoute().segments.join('/');
   const failed = tone === 'bad';
   useEffect(() => {
-    const timer = setTimeout(() => setHidden(number), failed ? FAILED_MS : SHOWN_MS);
+    const timer = setTimeout(() => setHidden(number), failed ? FAILURE_TOAST_MS : TOAST_MS);
     return () => clearTimeout(timer);
   }, [number, failed]);
   useEffect(() => {

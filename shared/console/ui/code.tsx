@@ -3,10 +3,10 @@ import { shownJson } from '../format/secrets.ts';
 import { announce } from './announcer.tsx';
 
 /** Copies a text, and reports the result. */
-export async function copyText(text: string, what = 'Copied'): Promise<void> {
+export async function copyText(text: string, message = 'Copied'): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    announce(what);
+    announce(message);
   } catch {
     announce('The browser did not permit copying', 'bad');
   }
@@ -36,17 +36,17 @@ export function CodeBlock({ text, label }: { readonly text: string; readonly lab
 export function Json({ value, label }: { readonly value: unknown; readonly label: string }) {
   const [withSecrets, setWithSecrets] = useState(false);
   const text = shownJson(value, false);
-  const whole = shownJson(value, true);
+  const revealed = shownJson(value, true);
   return (
     <>
-      {text !== whole && (
+      {text !== revealed && (
         <div className="buttons">
           <button type="button" className="small" onClick={() => setWithSecrets(!withSecrets)}>
             {withSecrets ? 'Hide the secrets' : 'Show the secrets'}
           </button>
         </div>
       )}
-      <CodeBlock text={withSecrets ? whole : text} label={label} />
+      <CodeBlock text={withSecrets ? revealed : text} label={label} />
     </>
   );
 }

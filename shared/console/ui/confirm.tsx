@@ -5,9 +5,9 @@ export interface ConfirmRequest {
   readonly title: string;
   readonly text: string;
   /** The text of the confirming button. */
-  readonly action: string;
+  readonly buttonLabel: string;
   /** If present, the dialog asks a second time, and the user must type this name. */
-  readonly typed?: string | undefined;
+  readonly textToType?: string | undefined;
   readonly onConfirm: () => void;
 }
 
@@ -20,9 +20,9 @@ export function ConfirmDialog({
   readonly onClose: () => void;
 }) {
   const [isConfirmedOnce, setIsConfirmedOnce] = useState(false);
-  const asksAgain = request.typed !== undefined && !isConfirmedOnce;
+  const asksAgain = request.textToType !== undefined && !isConfirmedOnce;
   const [text, setText] = useState('');
-  const { title, text: description, action, typed, onConfirm } = request;
+  const { title, text: description, buttonLabel, textToType, onConfirm } = request;
   const finish = (): void => {
     onClose();
     onConfirm();
@@ -31,11 +31,11 @@ export function ConfirmDialog({
     <Dialog open onClose={onClose} className="dialog" backdrop={<div className="backdrop" />}>
       <DialogHeading className="dialog-title">{title}</DialogHeading>
       <DialogDescription>{description}</DialogDescription>
-      {isConfirmedOnce && typed !== undefined && (
+      {isConfirmedOnce && textToType !== undefined && (
         <label className="field">
           <span>
             <span>
-              Type <strong>{typed}</strong> to confirm
+              Type <strong>{textToType}</strong> to confirm
             </span>
           </span>
           <input
@@ -44,7 +44,7 @@ export function ConfirmDialog({
             autoFocus
             autoComplete="off"
             onKeyDown={(event) => {
-              if (event.key === 'Enter' && text === typed) finish();
+              if (event.key === 'Enter' && text === textToType) finish();
             }}
             onChange={(event) => setText(event.target.value)}
           />
@@ -57,8 +57,13 @@ export function ConfirmDialog({
             Continue
           </button>
         ) : (
-          <button type="button" className="danger" disabled={typed !== undefined && text !== typed} onClick={finish}>
-            {action}
+          <button
+            type="button"
+            className="danger"
+            disabled={textToType !== undefined && text !== textToType}
+            onClick={finish}
+          >
+            {buttonLabel}
           </button>
         )}
       </div>

@@ -36,7 +36,7 @@ export function DifferenceTable({ label, differences, sides: [before, after] }: 
         },
         {
           name: 'Field',
-          look: 'wide',
+          cellStyle: 'wide',
           value: ({ path }) => path,
           cell: ({ path }) => (
             <code>

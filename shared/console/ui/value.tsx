@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
-import { useOffer } from '../shell/offer.tsx';
+import { useCatalog } from '../shell/console-context.tsx';
 import { entityOfId } from '../format/ids.ts';
-import { isShownSecret } from '../format/secrets.ts';
+import { isSecretValue } from '../format/secrets.ts';
 import { isIdLike } from '../format/words.ts';
 import { isAmountName, formatMoney } from '../format/money.ts';
 import { fullTime, shortDate, shortTime, timeMs } from '../format/time.ts';
@@ -11,7 +11,7 @@ import { StatusBadge } from './badge.tsx';
 
 /** An id, as a link to the page of its object if the connector can get objects of its entity. */
 export function IdLink({ id, entity }: { readonly id: string; readonly entity?: string | undefined }) {
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const isOffered =
     entity !== undefined && entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
   const target = isOffered ? entity : entityOfId(id, entities);
@@ -62,7 +62,7 @@ export function Value({ name, value, kind, reference, currency }: ValueProps) {
   if (typeof value === 'boolean') return <span className={value ? '' : 'muted'}>{value ? 'Yes' : 'No'}</span>;
   if (typeof value === 'object') return <code className="json">{JSON.stringify(value)}</code>;
   const text = String(value);
-  if (isShownSecret(name, text))
+  if (isSecretValue(name, text))
     return (
       <details>
         <summary>Show the secret</summary>

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { useConnection, whyReadOnly } from '../shell/offer.tsx';
+import { useConnection, readOnlyReason } from '../shell/console-context.tsx';
 
 interface WriteButtonProps {
   readonly className?: string;
   /** Why this command is not possible, although writes are permitted. */
-  readonly whyNot?: string | undefined;
+  readonly disabledReason?: string | undefined;
   /** While the command runs, the button keeps the focus and does nothing. */
   readonly busy?: boolean;
   readonly onClick: () => void;
@@ -12,8 +12,8 @@ interface WriteButtonProps {
 }
 
 /** A button that changes something. It is disabled if writes are not permitted, and its tooltip says why. */
-export function WriteButton({ className, whyNot, busy = false, onClick, children }: WriteButtonProps) {
-  const reason = whyReadOnly(useConnection()) ?? whyNot;
+export function WriteButton({ className, disabledReason, busy = false, onClick, children }: WriteButtonProps) {
+  const reason = readOnlyReason(useConnection()) ?? disabledReason;
   return (
     <button
       type="button"

@@ -54,7 +54,7 @@ export class AllocationSteps {
   ): AllocationStep | undefined {
     if (this.busy || nowMs < this.nextMs) return undefined;
     const step =
-      now === undefined || this.stale || this.view.refreshDue(now.leastUs)
+      now === undefined || this.stale || this.view.refreshDue(now.earliestUs)
         ? ({ kind: 'allocation' } as const)
         : (this.newPosition(now, endpoints) ?? this.newRing(nowMs, now, members));
     this.busy = step !== undefined;
@@ -92,13 +92,13 @@ export class AllocationSteps {
     if (this.nextMs > nowMs) return this.nextMs;
     if (now === undefined) return undefined;
     const { switchUs } = this.view;
-    return switchUs > now.leastUs ? nowMs + (switchUs - now.leastUs) / MS_US + 1 : undefined;
+    return switchUs > now.earliestUs ? nowMs + (switchUs - now.earliestUs) / MS_US + 1 : undefined;
   }
 
   /** Returns the write that gives positions to the waiting endpoints that have none. Undefined if all have one. */
   private newPosition(now: Now, endpoints: readonly Endpoint[]): AllocationStep | undefined {
     const missing = endpoints.filter(
-      (endpoint) => this.view.isSeparate(endpoint, now.leastUs) && this.view.lacksPosition(endpoint),
+      (endpoint) => this.view.isSeparate(endpoint, now.earliestUs) && this.view.lacksPosition(endpoint),
     );
     if (missing.length === 0) return undefined;
     const { positions, positionsUs, layout } = this.view.stored;
@@ -113,7 +113,7 @@ export class AllocationSteps {
    */
   private newRing(nowMs: number, now: Now, members: View | undefined): AllocationStep | undefined {
     const { ring } = this.view.stored;
-    if (members === undefined || now.leastUs < this.view.switchUs) return undefined;
+    if (members === undefined || now.earliestUs < this.view.switchUs) return undefined;
     const lanes = (nodes: number): number => Math.max(FIRST_RING, laneCount(capacity(nodes, this.limits).perSecond));
     const wanted = lanes(members.live);
     const tooSmall = wanted > ring.after * (1 + MIN_GROWTH) || (wanted > ring.after && wanted === lanes(Infinity));

@@ -80,9 +80,9 @@ export class AllocationView {
   }
 
   /** Returns the lanes of the capacity that an endpoint may use, or that the calls in the shared queue may use. */
-  lanes(endpoint: Endpoint | undefined, { leastUs }: Now, perSecond: number): LaneSet {
-    const changing = leastUs < this.switchUs && leastUs >= this.switchUs - SECOND_US;
-    const phase = changing ? 'both' : leastUs < this.switchUs ? 'before' : 'after';
+  lanes(endpoint: Endpoint | undefined, { earliestUs }: Now, perSecond: number): LaneSet {
+    const changing = earliestUs < this.switchUs && earliestUs >= this.switchUs - SECOND_US;
+    const phase = changing ? 'both' : earliestUs < this.switchUs ? 'before' : 'after';
     const count = laneCount(perSecond);
     const key = `${phase} ${count} ${endpoint?.key ?? ''}`;
     const cached = this.sets.get(key);
@@ -119,8 +119,8 @@ export class AllocationView {
   }
 
   /**
-   * Computes the lanes of an endpoint in a ring. An endpoint without a position has lanes only if it may use the whole
-   * ring.
+   * Computes the lanes of an endpoint in a ring of `ring` lanes. Without an endpoint, these are all lanes. An endpoint
+   * without a position has lanes only if it may use all of them.
    */
   private lanesIn(endpoint: Endpoint | undefined, ring: number): number[] {
     if (endpoint === undefined) return lanesBefore(ring);

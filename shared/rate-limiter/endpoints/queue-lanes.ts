@@ -28,12 +28,12 @@ const ALWAYS: LaneWindow = { fromUs: -Infinity, untilUs: Infinity, knownUntilUs:
  */
 export function endpointLanes(limits: Limits): EndpointLanes {
   const floorLanes = laneCount(capacity(0, limits).perSecond);
-  const { perSecond: most } = capacity(limits.maxNodes, limits);
-  if (most <= limits.endpointCeiling) {
-    const separates = lowestCeiling(limits) < most;
+  const { perSecond: maxPerSecond } = capacity(limits.maxNodes, limits);
+  if (maxPerSecond <= limits.endpointCeiling) {
+    const separates = lowestCeiling(limits) < maxPerSecond;
     return {
       allocation: undefined,
-      isSeparate: (endpoint) => separates && ceilingOf(endpoint, limits) < most,
+      isSeparate: (endpoint) => separates && ceilingOf(endpoint, limits) < maxPerSecond,
       of: (endpoint) => firstLanes(endpoint === undefined ? Infinity : ceilingOf(endpoint, limits), floorLanes),
     };
   }

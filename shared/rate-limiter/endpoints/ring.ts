@@ -70,8 +70,8 @@ export function lanesOfEndpoint(ring: number, position: number, ceiling: number,
   const lanes = new Set<number>();
   for (let index = 0; index < count; index += 1) {
     const shift = layout === 1 ? index * SQUARE_ROOT : 1 - index / count;
-    const place = (position * GOLDEN + shift) % 1;
-    const lane = Math.floor((index + place) * width);
+    const offset = (position * GOLDEN + shift) % 1;
+    const lane = Math.floor((index + offset) * width);
     // A piece that is not a whole number of lanes may end in the first lane of the next one.
     lanes.add(lanes.has(lane) ? Math.min(lane + 1, ring - 1) : lane);
   }

@@ -50,15 +50,15 @@ export function partsAhead(standing: Standing): number[] {
  */
 export function assignedLanes({ rank, live, all, lanes, nowUs }: Standing): AssignedLanes {
   const nodes = Math.max(1, live);
-  const place = rank % nodes;
+  const nodeIndex = rank % nodes;
   if (all.size >= nodes) {
     const offset = (rotationAt(nowUs) * GOLDEN) % 1;
-    const from = Math.max(0, Math.ceil((place * all.size) / nodes - offset));
-    const to = Math.ceil(((place + 1) * all.size) / nodes - offset);
+    const from = Math.max(0, Math.ceil((nodeIndex * all.size) / nodes - offset));
+    const to = Math.ceil(((nodeIndex + 1) * all.size) / nodes - offset);
     const own = all.lanes.slice(from, Math.max(from, to)).filter((lane) => lanes.has(lane));
     if (own.length > 0) return { lanes: own, exclusive: true };
   }
-  const middle = all.lanes[Math.floor(((place + 0.5) * all.size) / nodes)] ?? 0;
+  const middle = all.lanes[Math.floor(((nodeIndex + 0.5) * all.size) / nodes)] ?? 0;
   const shard = lanes.shards.find((one) => one >= shardOf(middle)) ?? lanes.shards[0];
   return { lanes: shard === undefined ? [] : lanes.lanesIn(shard), exclusive: false };
 }

@@ -1,4 +1,4 @@
-import { slotAt, type Now, type Slot } from '../gcra.ts';
+import { slotAt, slotState, type Now, type Slot } from '../gcra.ts';
 import type { SlotGrant, SlotRequest } from '../store.ts';
 
 /**
@@ -21,8 +21,8 @@ export interface LaneSlot extends Slot {
   readonly spacingUs: number;
   readonly blurUs: number;
   /** The time that the store granted. The slot begins then, or before, if earlier slots of the lease were not used. */
-  readonly latestUs: number;
-  /** The slot ends then at the latest, because the count of the nodes that permits the lane is too old. */
+  readonly grantedUs: number;
+  /** The slot ends then at the latest: the count of the nodes that permits its lane is too old, or its lease ends. */
   readonly lastUseUs: number;
   readonly lease: Lease;
 }
@@ -35,6 +35,8 @@ interface Terms {
    * these lanes is too old.
    */
   readonly lastUseUs: number;
+  /** All slots may be used until this time. */
+  readonly leaseEndUs: number;
 }
 
 /** The leases of one queue. */
@@ -45,7 +47,7 @@ export class LaneLeases {
   slotsOf(
     { lane, count, spacingUs }: SlotRequest,
     grant: SlotGrant | undefined,
-    { view, lastUseUs }: Terms,
+    { view, lastUseUs, leaseEndUs }: Terms,
     floorLanes: number,
   ): LaneSlot[] {
     if (grant === undefined || count === 0) return [];
@@ -55,10 +57,16 @@ export class LaneLeases {
     lease.endUs = firstUs + count * spacingUs;
     lease.open += count;
     this.leases.set(lane, lease);
-    const terms = { lane, spacingUs, blurUs: view.blurUs, lease, lastUseUs: lane < floorLanes ? Infinity : lastUseUs };
+    const terms = {
+      lane,
+      spacingUs,
+      blurUs: view.blurUs,
+      lease,
+      lastUseUs: lane < floorLanes ? leaseEndUs : Math.min(lastUseUs, leaseEndUs),
+    };
     return Array.from({ length: count }, (_, index) => {
-      const latestUs = firstUs + index * spacingUs;
-      return at({ ...terms, latestUs }, latestUs);
+      const grantedUs = firstUs + index * spacingUs;
+      return at({ ...terms, grantedUs }, grantedUs);
     });
   }
 
@@ -93,18 +101,22 @@ function at(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
 }
 
 /**
- * Moves slots forward to the present, if earlier slots of their leases were not used. The distance between two used
- * slots of a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
+ * Drops slots that are over, and moves the other slots of their leases forward to the present. The distance between two
+ * used slots of a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
  */
 export function moveForward(slots: readonly LaneSlot[], now: Now): LaneSlot[] {
   const nextUs = new Map<Lease, number>();
+  const isOver = (slot: LaneSlot): boolean => slotState(at(slot, slot.grantedUs), now) === 'late';
+  slots.filter(isOver).forEach(markDropped);
   return inOrder(
-    slots.map((slot) => {
-      const { lease, latestUs } = slot;
-      const fromUs = Math.min(latestUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.leastUs));
-      nextUs.set(lease, fromUs + slot.spacingUs);
-      return fromUs === slot.fromUs ? slot : at(slot, fromUs);
-    }),
+    slots
+      .filter((slot) => !isOver(slot))
+      .map((slot) => {
+        const { lease, grantedUs } = slot;
+        const fromUs = Math.min(grantedUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.earliestUs));
+        nextUs.set(lease, fromUs + slot.spacingUs);
+        return fromUs === slot.fromUs ? slot : at(slot, fromUs);
+      }),
   );
 }
 
@@ -128,8 +140,8 @@ export function takeOut(slots: readonly LaneSlot[], slot: LaneSlot): { rest: Lan
   lease.freeUs = fromUs + spacingUs;
   lease.open -= 1 + earlier.length;
   return {
-    rest: rest.map((one) => (earlier.includes(one) ? { ...one, latestUs: one.fromUs, lease: own } : one)),
-    taken: { ...slot, latestUs: fromUs, lease: { freeUs: fromUs, endUs: fromUs, open: 1 } },
+    rest: rest.map((one) => (earlier.includes(one) ? { ...one, grantedUs: one.fromUs, lease: own } : one)),
+    taken: { ...slot, grantedUs: fromUs, lease: { freeUs: fromUs, endUs: fromUs, open: 1 } },
   };
 }
 

@@ -15,19 +15,19 @@ export function slotsUntil(lanes: readonly LaneTimes[], atUs: number): number {
 }
 
 /** Returns a function that gives the time, in microseconds, of the n-th soonest slot of these lanes. n starts at 1. */
-export function soonestSlots(lanes: readonly LaneTimes[]): (place: number) => number {
-  const firstUs = lanes.reduce((least, { nextUs }) => Math.min(least, nextUs), Infinity);
-  const lastUs = lanes.reduce((most, { nextUs }) => Math.max(most, nextUs), -Infinity);
-  const longestUs = lanes.reduce((most, { spacingUs }) => Math.max(most, spacingUs), 0);
-  return (place) => {
+export function soonestSlots(lanes: readonly LaneTimes[]): (n: number) => number {
+  const firstUs = lanes.reduce((min, { nextUs }) => Math.min(min, nextUs), Infinity);
+  const lastUs = lanes.reduce((max, { nextUs }) => Math.max(max, nextUs), -Infinity);
+  const longestUs = lanes.reduce((max, { spacingUs }) => Math.max(max, spacingUs), 0);
+  return (n) => {
     if (lanes.length === 0) return Infinity;
-    if (place <= 1) return firstUs;
-    let [least, most] = [firstUs, lastUs + Math.ceil(place / lanes.length) * longestUs];
-    while (least < most) {
-      const middle = Math.floor((least + most) / 2);
-      if (slotsUntil(lanes, middle) >= place) most = middle;
-      else least = middle + 1;
+    if (n <= 1) return firstUs;
+    let [lowUs, highUs] = [firstUs, lastUs + Math.ceil(n / lanes.length) * longestUs];
+    while (lowUs < highUs) {
+      const middleUs = Math.floor((lowUs + highUs) / 2);
+      if (slotsUntil(lanes, middleUs) >= n) highUs = middleUs;
+      else lowUs = middleUs + 1;
     }
-    return most;
+    return highUs;
   };
 }

@@ -9,7 +9,7 @@ const ROUND_MS = 1050;
 /** Slots are taken for at most this many expected callers. */
 const MAX_EXPECTED = 6;
 /** Maximum number of arrivals that are remembered. */
-const MAX_ARRIVALS = 64;
+const MAX_ARRIVALS = 1024;
 /** If arrivals are not steady and at most this many callers wait, arrivals count as random. */
 const MAX_LONE = 2;
 

@@ -38,7 +38,7 @@ export class QueueSet<C> {
 
   /** The queue of an endpoint's calls. */
   queueOf(nowMs: number, endpoint: Endpoint | undefined): TokenQueue<C> {
-    if (endpoint === undefined || !this.lanes.isSeparate(endpoint, this.node.leastNow(nowMs)?.leastUs))
+    if (endpoint === undefined || !this.lanes.isSeparate(endpoint, this.node.lowerBoundNow(nowMs)?.earliestUs))
       return this.shared;
     const found = this.separate.get(endpoint.key);
     if (found !== undefined) {
@@ -74,7 +74,7 @@ export class QueueSet<C> {
   regroup(nowMs: number, now: Now | undefined): void {
     const { allocation } = this.lanes;
     if (allocation === undefined || now === undefined) return;
-    const ring = allocation.ringAt(now.leastUs);
+    const ring = allocation.ringAt(now.earliestUs);
     if (ring === this.ring) return;
     this.ring = ring;
     for (const waiter of this.unordered().flatMap((queue) => queue.takeWaiting()))
@@ -93,7 +93,7 @@ export class QueueSet<C> {
  * the slot's lane.
  */
 export function exchangeSlots<C>(queues: readonly TokenQueue<C>[], now: Now): void {
-  for (const queue of queues) queue.borrow(now, now.leastUs + SOON_US);
+  for (const queue of queues) queue.borrow(now, now.earliestUs + SOON_US);
 }
 
 /** A lower class gets a slot within this many milliseconds, although other classes and endpoints of the node wait too. */

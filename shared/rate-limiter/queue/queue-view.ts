@@ -16,7 +16,7 @@ export function queueView(node: NodeState, source: QueueLanes, now: Now): FleetV
     lanes,
     live,
     rank: members?.rank ?? Math.floor(node.place * live),
-    blurUs: blurUs(now.mostUs - now.leastUs),
+    blurUs: blurUs(now.latestUs - now.earliestUs),
     stretch: node.stretch(now),
   };
 }

@@ -1,12 +1,13 @@
 import { MS_US } from '../../ports/time-units.ts';
 import { LANES_PER_SHARD } from '../capacity.ts';
 import type { ReservePlan } from '../commits.ts';
-import { isBlurred, slotAt, type Now } from '../gcra.ts';
+import { isBlurred, LATENESS_US, slotAt, type Now } from '../gcra.ts';
 import { assignedLanes } from '../lanes/assigned.ts';
 import { isPart, type FleetView } from '../lanes/fleet-view.ts';
 import type { QueueLanes } from '../lanes/queue-lanes.ts';
 import type { NodeState } from '../node.ts';
 import type { Demand } from '../selection/demand.ts';
+import { LEASE_US } from '../selection/lease-lanes.ts';
 import type { LaneSelector } from '../selection/selector.ts';
 import type { Arrivals } from './arrivals.ts';
 import { lanesToLease } from './lease-size.ts';
@@ -72,7 +73,8 @@ export class QueueReservations<C> {
     const requests = this.node.checking
       ? [{ lane: 0, count: 0, spacingUs: 0 }]
       : this.selector.plan(demand, notBeforeUs, view, taken);
-    return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now) };
+    const leaseEndUs = demand.lease > 0 ? notBeforeUs + LEASE_US + LATENESS_US : Infinity;
+    return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now), leaseEndUs };
   }
 
   /**
@@ -80,7 +82,7 @@ export class QueueReservations<C> {
    * nodes reserved slots of the same lane, because the slots of one of them are then late.
    */
   improvable(nowMs: number, now: Now): number {
-    const fromUs = now.leastUs + this.node.time.leadUs();
+    const fromUs = now.earliestUs + this.node.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.view(now);
@@ -92,9 +94,13 @@ export class QueueReservations<C> {
   /** When the next free slot is near enough to reserve it, in milliseconds of the monotonic clock. */
   nearMs(nowMs: number, now: Now): number {
     const view = this.view(now);
-    const searches = this.selector.search.applies(this.isLone(this.ahead(nowMs, view, now), view), now.leastUs, view);
-    const soonestUs = this.selector.estimates.soonestUs(now.leastUs, view, this.line.uncovered > 1, searches);
-    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
+    const searches = this.selector.search.applies(
+      this.isLone(this.ahead(nowMs, view, now), view),
+      now.earliestUs,
+      view,
+    );
+    const soonestUs = this.selector.estimates.soonestUs(now.earliestUs, view, this.line.uncovered > 1, searches);
+    return nowMs + (soonestUs(1) - AHEAD_US - now.earliestUs) / MS_US;
   }
 
   /**
@@ -103,9 +109,10 @@ export class QueueReservations<C> {
    */
   needsTime(nowMs: number, now: Now): boolean {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
-    const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
-    if (next === undefined) return this.wantsMore(nowMs, now) && isBlurred(slotAt(0, 0), now);
-    return isBlurred(next, now);
+    const next = slot !== undefined && slot.fromUs - now.earliestUs <= AHEAD_US ? slot : undefined;
+    if (next !== undefined) return isBlurred(next, now);
+    const anySlot = slotAt(0, 0);
+    return this.wantsMore(nowMs, now) && isBlurred(anySlot, now);
   }
 
   /**
@@ -118,9 +125,9 @@ export class QueueReservations<C> {
 
   /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
-    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    const lanes = assignedLanes({ ...view, nowUs: now.earliestUs }).lanes.length;
     const ahead = this.ahead(nowMs, view, now);
-    const lease = this.leased(nowMs, lanes, ahead, view, now);
+    const lease = this.leased(nowMs, lanes, view, now);
     return {
       wanted,
       latestUs: Infinity,
@@ -135,17 +142,17 @@ export class QueueReservations<C> {
   }
 
   /**
-   * Number of lanes to lease. 0 if calls do not come at random, and before the nodes were counted: other new nodes may use
-   * the same lanes then. The queue of an endpoint leases none, because a node has few of its lanes.
+   * Number of lanes to lease. 0 if callers queue, and before the nodes were counted: other new nodes may use the same lanes
+   * then. The queue of an endpoint leases none, because a node has few of its lanes.
    */
-  private leased(nowMs: number, lanes: number, ahead: number | undefined, view: FleetView, now: Now): number {
-    if (ahead !== undefined || isPart(view) || this.node.members(now) === undefined) return 0;
+  private leased(nowMs: number, lanes: number, view: FleetView, now: Now): number {
+    if (this.line.length > MAX_LONE_CALLERS || isPart(view) || this.node.members(now) === undefined) return 0;
     return lanesToLease(this.arrivals.perRound(nowMs), lanes, view.lanes.size - lanes);
   }
 
   /** Number of expected callers. Undefined if calls come at random. */
   private ahead(nowMs: number, view: FleetView, now: Now): number | undefined {
-    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    const lanes = assignedLanes({ ...view, nowUs: now.earliestUs }).lanes.length;
     return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
   }
 

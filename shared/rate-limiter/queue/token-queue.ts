@@ -145,13 +145,13 @@ export class TokenQueue<C> {
    * rejection if the caller's wait would be too long.
    */
   admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
-    const place = this.line.placeOf(priority);
-    const expectedMs = this.waits.admissionMs(nowMs, place + this.admissions.before(priority), priority);
+    const position = this.line.positionOf(priority);
+    const expectedMs = this.waits.admissionMs(nowMs, position + this.admissions.before(priority), priority);
     // Slots that are due before the admitted callers join are of no use to these callers.
-    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.waits.admissionMs(nowMs, place, priority));
+    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.waits.admissionMs(nowMs, position, priority));
     if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs)
       return refusedTurn(
-        this.waits.toldMs(nowMs, priority, place + this.admissions.before(priority)),
+        this.waits.toldMs(nowMs, priority, position + this.admissions.before(priority)),
         this.node.pace(nowMs),
       );
     const admitted = { priority, sinceMs: nowMs };
@@ -173,9 +173,9 @@ export class TokenQueue<C> {
     settled.push(...this.line.release(nowMs, now, this.node.pace(nowMs), (lane) => this.source.window(lane)));
     // Callers that the reserved slots cannot serve in time are rejected at once. The first ones may still get a sooner slot.
     const improvableCount = this.reservations.improvable(nowMs, now);
-    const waitMs = lazy(() => this.waits.byPlace(now));
-    const refused = this.line.refuse(nowMs, this.node.pace(nowMs), (place) =>
-      place < improvableCount || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
+    const waitMs = lazy(() => this.waits.byPosition(now));
+    const refused = this.line.refuse(nowMs, this.node.pace(nowMs), (position) =>
+      position < improvableCount || this.line.slotAt(position) === undefined ? 0 : waitMs()(position),
     );
     return [...settled, ...refused];
   }
@@ -184,11 +184,11 @@ export class TokenQueue<C> {
    * Handles the store's response to the requests that this queue contributed to a commit. Updates the known state of the
    * lanes, and assigns the granted slots to waiting callers.
    */
-  reserved({ requests, view, lastUseUs }: ReservePlan, notBeforeUs: number, answer: Reservation): void {
+  reserved({ requests, view, lastUseUs, leaseEndUs }: ReservePlan, notBeforeUs: number, answer: Reservation): void {
     this.selector.learn(requests, answer, notBeforeUs, view);
     this.line.put(
       requests.flatMap((request, index) =>
-        this.leases.slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes),
+        this.leases.slotsOf(request, answer.grants[index], { view, lastUseUs, leaseEndUs }, this.source.floorLanes),
       ),
     );
   }
@@ -199,7 +199,8 @@ export class TokenQueue<C> {
    */
   uncommitted(cause: unknown, canHelp: boolean): Settled<C>[] {
     const withoutTime = this.line.takeOut(
-      ({ untilMs }, place) => !canHelp || (this.line.slotAt(place) === undefined && untilMs < this.node.commitAgainMs),
+      ({ untilMs }, position) =>
+        !canHelp || (this.line.slotAt(position) === undefined && untilMs < this.node.commitAgainMs),
     );
     return withoutTime.map((caller) => ({ caller, unanswered: cause }));
   }
@@ -228,7 +229,7 @@ export class TokenQueue<C> {
     settled: Settled<C>[],
   ): ReservePlan | undefined {
     return this.reservations.plan(nowMs, now, notBeforeUs, taken, () =>
-      settled.push(...this.line.refuse(nowMs, this.node.pace(nowMs), this.waits.byPlace(now))),
+      settled.push(...this.line.refuse(nowMs, this.node.pace(nowMs), this.waits.byPosition(now))),
     );
   }
 
@@ -249,7 +250,7 @@ export class TokenQueue<C> {
   nextSlotMs(nowMs: number, now: Now | undefined): number | undefined {
     if (now === undefined) return undefined;
     const nextUs = this.line.nextUs(now);
-    return nextUs === undefined ? undefined : nowMs + (nextUs - now.leastUs + 1) / MS_US;
+    return nextUs === undefined ? undefined : nowMs + (nextUs - now.earliestUs + 1) / MS_US;
   }
 
   /** When to step again if nothing happens before. */
@@ -259,7 +260,7 @@ export class TokenQueue<C> {
     if (giveUpMs === undefined) return undefined;
     const times = [giveUpMs];
     if (now !== undefined && nextSlot !== undefined) {
-      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS_US;
+      const slotMs = nowMs + (nextSlot.fromUs - now.earliestUs + 1) / MS_US;
       times.push(slotMs, slotMs - AHEAD_US / MS_US);
     }
     if (!this.node.isCommitting && this.line.uncovered > 0) {

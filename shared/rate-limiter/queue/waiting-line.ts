@@ -41,8 +41,8 @@ export class WaitingLine<C> {
   }
 
   /** The slot for the caller at this position (0: the first). */
-  slotAt(place: number): Slot | undefined {
-    return this.slots[place];
+  slotAt(position: number): Slot | undefined {
+    return this.slots[position];
   }
 
   /** The times of the slots that have callers, in order. */
@@ -51,14 +51,14 @@ export class WaitingLine<C> {
   }
 
   join(waiter: Waiter<C>): void {
-    this.waiting.splice(this.placeOf(waiter.priority), 0, waiter);
+    this.waiting.splice(this.positionOf(waiter.priority), 0, waiter);
   }
 
   /** Position of a new caller of this class. */
-  placeOf(priority: Priority): number {
-    let place = this.waiting.length;
-    while (place > 0 && this.passes(priority, this.waiting[place - 1])) place -= 1;
-    return place;
+  positionOf(priority: Priority): number {
+    let position = this.waiting.length;
+    while (position > 0 && this.passes(priority, this.waiting[position - 1])) position -= 1;
+    return position;
   }
 
   /** Number of waiting callers of the lower classes. */
@@ -98,14 +98,14 @@ export class WaitingLine<C> {
   }
 
   /** Like `promotionMs`, for the caller at a position of its class. `same`: the callers of the class. */
-  private promotedMs(nowMs: number, priority: Priority, same: readonly Waiter<C>[], place: number): number {
+  private promotedMs(nowMs: number, priority: Priority, same: readonly Waiter<C>[], position: number): number {
     if (priority === PRIORITIES[0]) return Infinity;
     const headSinceMs = same[0]?.sinceMs ?? nowMs;
     const unservedMs = Math.max(headSinceMs, this.servedMs.get(priority) ?? -Infinity);
-    return Math.max(0, unservedMs + (place + 1) * STARVED_MS - nowMs);
+    return Math.max(0, unservedMs + (position + 1) * STARVED_MS - nowMs);
   }
 
-  /** The callers of a class that are not urgent (promoted), in order. */
+  /** The callers of a priority, in order, without the urgent ones: those were promoted. */
   private ofClass(priority: Priority): Waiter<C>[] {
     return this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
   }
@@ -141,12 +141,12 @@ export class WaitingLine<C> {
         return false;
       }
       const waiter = this.waiting[0];
-      if (waiter === undefined || now.mostUs > part.knownUntilUs || slotState(part, now) === 'early') return true;
+      if (waiter === undefined || now.latestUs > part.knownUntilUs || slotState(part, now) === 'early') return true;
       markUsed(slot);
       this.waiting.shift();
       this.urgent.delete(waiter);
       this.servedMs.set(waiter.priority, nowMs);
-      const leftMs = (Math.min(part.untilUs, part.knownUntilUs) - now.mostUs) / MS_US;
+      const leftMs = (Math.min(part.untilUs, part.knownUntilUs) - now.latestUs) / MS_US;
       settled.push({
         caller: waiter.caller,
         turn: { granted: true, waitedMs: nowMs - waiter.sinceMs, untilMs: nowMs + leftMs, pace },
@@ -213,29 +213,29 @@ export class WaitingLine<C> {
   }
 
   /** Rejects, in order, callers whose slot would come too late. The slot goes to the next caller. */
-  refuse(nowMs: number, pace: number, waitMs: (place: number) => number): Settled<C>[] {
+  refuse(nowMs: number, pace: number, waitMs: (position: number) => number): Settled<C>[] {
     const refused: Settled<C>[] = [];
     const before = new Map<Priority, Waiter<C>[]>();
-    for (let place = 0; place < this.waiting.length;) {
-      const waiter = this.waiting[place] as Waiter<C>;
+    for (let position = 0; position < this.waiting.length;) {
+      const waiter = this.waiting[position] as Waiter<C>;
       const { caller, untilMs, priority } = waiter;
       const same = before.get(priority) ?? [];
-      const wait = Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length));
+      const wait = Math.min(waitMs(position), this.promotedMs(nowMs, priority, same, same.length));
       // A slot that is due now may still be released within its lateness.
       if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS_US) {
-        place += 1;
+        position += 1;
         before.set(priority, [...same, waiter]);
         continue;
       }
       this.urgent.delete(waiter);
-      this.waiting.splice(place, 1);
+      this.waiting.splice(position, 1);
       refused.push(refusal(caller, wait, pace));
     }
     return refused;
   }
 
   /** Removes and returns the callers that `which` selects. `which` receives each caller and its position. */
-  takeOut(which: (waiter: Waiter<C>, place: number) => boolean): C[] {
+  takeOut(which: (waiter: Waiter<C>, position: number) => boolean): C[] {
     const out = this.waiting.filter(which);
     for (const waiter of out) {
       this.urgent.delete(waiter);

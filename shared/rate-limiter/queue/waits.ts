@@ -22,15 +22,15 @@ export class QueueWaits<C> {
 
   /** The wait of a new caller of this class, if none of a higher class comes. */
   expectedMs(nowMs: number, priority: Priority): number {
-    const byPlaceMs = this.atPlaceMs(nowMs, this.line.placeOf(priority), PRIORITIES.indexOf(priority)) ?? 0;
-    return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
+    const byPositionMs = this.atPositionMs(nowMs, this.line.positionOf(priority), PRIORITIES.indexOf(priority)) ?? 0;
+    return Math.min(byPositionMs, this.line.promotionMs(nowMs, priority));
   }
 
   /** The wait that is reported to a rejected caller: like `expectedMs`, if the other nodes use their lanes too. */
-  toldMs(nowMs: number, priority: Priority, place = this.line.placeOf(priority)): number {
+  toldMs(nowMs: number, priority: Priority, position = this.line.positionOf(priority)): number {
     const now = this.node.now(nowMs);
-    const leastMs = this.admissionMs(nowMs, place, priority);
-    const toldMs = now === undefined ? leastMs : Math.max(leastMs, this.toldByPlace(now, place));
+    const minMs = this.admissionMs(nowMs, position, priority);
+    const toldMs = now === undefined ? minMs : Math.max(minMs, this.toldByPosition(now, position));
     return Math.min(toldMs, this.line.promotionMs(nowMs, priority));
   }
 
@@ -38,59 +38,60 @@ export class QueueWaits<C> {
    * The wait at a position, if the other nodes use their lanes. A caller behind those with slots waits for the last of their
    * slots at least, because the sooner ones of further slots go to callers before it.
    */
-  private toldByPlace(now: Now, place: number): number {
+  private toldByPosition(now: Now, position: number): number {
     const slots = this.line.length - this.line.uncovered;
-    const lastMs = slotWaitMs(this.line.slotAt(Math.min(place, slots - 1)), now);
+    const lastMs = slotWaitMs(this.line.slotAt(Math.min(position, slots - 1)), now);
     const view = queueView(this.node, this.source, now);
-    if (place < slots || view.lanes.size === 0) return lastMs;
-    const furtherUs = this.estimates.expectedUs(now.leastUs, view)(place - slots + 1);
-    return Math.max(lastMs, (furtherUs - now.leastUs) / MS_US);
+    if (position < slots || view.lanes.size === 0) return lastMs;
+    const furtherUs = this.estimates.expectedUs(now.earliestUs, view)(position - slots + 1);
+    return Math.max(lastMs, (furtherUs - now.earliestUs) / MS_US);
   }
 
   /**
    * The wait at a position of the queue. Before the store's time is known, it is computed as if all lanes of the floor
    * (the lanes of `minNodes` nodes) were free.
    */
-  admissionMs(nowMs: number, place: number, priority: Priority): number {
+  admissionMs(nowMs: number, position: number, priority: Priority): number {
     return (
-      this.atPlaceMs(nowMs, place, PRIORITIES.indexOf(priority)) ??
-      (Math.floor(place / this.source.floorLanes) * ROUND_US) / MS_US
+      this.atPositionMs(nowMs, position, PRIORITIES.indexOf(priority)) ??
+      (Math.floor(position / this.source.floorLanes) * ROUND_US) / MS_US
     );
   }
 
   /** The wait at a position, for a caller of this rank. Undefined before the store's time is known. */
-  private atPlaceMs(nowMs: number, place: number, rank: number): number | undefined {
+  private atPositionMs(nowMs: number, position: number, rank: number): number | undefined {
     const now = this.node.now(nowMs);
     if (now === undefined) return undefined;
-    return Math.min(this.byPlace(now)(place), slotMs(this.borrowable(now, rank)[place], now));
+    return Math.min(this.byPosition(now)(position), slotMs(this.borrowable(now, rank)[position], now));
   }
 
   /**
    * Returns a function from the position in the queue to the wait. Callers of the first caller's rank may take slots of
    * other queues.
    */
-  byPlace(now: Now): (place: number) => number {
-    const ownMs = this.ownByPlace(now);
+  byPosition(now: Now): (position: number) => number {
+    const ownMs = this.ownByPosition(now);
     const { headCallers, headRank } = this.line;
     const borrowable = lazy(() => this.borrowable(now, headRank));
-    return (place) => (place < headCallers ? Math.min(ownMs(place), slotMs(borrowable()[place], now)) : ownMs(place));
+    return (position) =>
+      position < headCallers ? Math.min(ownMs(position), slotMs(borrowable()[position], now)) : ownMs(position);
   }
 
   /**
    * The wait without slots of other queues. A position with a reserved slot waits for that slot. The wait at a later
    * position is estimated from what is known of the lanes.
    */
-  private ownByPlace(now: Now): (place: number) => number {
+  private ownByPosition(now: Now): (position: number) => number {
     const view = queueView(this.node, this.source, now);
     // Without lanes to use, nothing is known of the wait.
     if (view.lanes.size === 0) return () => 0;
-    const soonestUs = lazy(() => this.estimates.soonestUs(now.leastUs, view, true, false));
-    const expectedUs = lazy(() => this.estimates.expectedUs(now.leastUs, view));
+    const soonestUs = lazy(() => this.estimates.soonestUs(now.earliestUs, view, true, false));
+    const expectedUs = lazy(() => this.estimates.expectedUs(now.earliestUs, view));
     const furtherMs = (further: number): number =>
-      Math.max(0, Math.min(soonestUs()(further), expectedUs()(further)) - now.leastUs) / MS_US;
-    return (place) => {
-      const slot = this.line.slotAt(place);
-      if (slot === undefined) return furtherMs(place - (this.line.length - this.line.uncovered) + 1);
+      Math.max(0, Math.min(soonestUs()(further), expectedUs()(further)) - now.earliestUs) / MS_US;
+    return (position) => {
+      const slot = this.line.slotAt(position);
+      if (slot === undefined) return furtherMs(position - (this.line.length - this.line.uncovered) + 1);
       return this.slotOrSoonerMs(slotWaitMs(slot, now), furtherMs);
     };
   }

@@ -51,7 +51,7 @@ export class SlotEstimates {
    * lanes of unknown shards count as free. It is false for a reservation of a single slot, which probes no shard.
    * `searches`: a lone caller looks for lanes of other nodes.
    */
-  soonestUs(fromUs: number, view: FleetView, anywhere: boolean, searches: boolean): (place: number) => number {
+  soonestUs(fromUs: number, view: FleetView, anywhere: boolean, searches: boolean): (n: number) => number {
     const { assigned, shards } = this.choices.at(fromUs, view);
     const spacing = spacingUs(view);
     const oneLane = this.timesOf(fromUs, view);
@@ -73,7 +73,7 @@ export class SlotEstimates {
    * Returns when further slots are expected if the other nodes use their lanes: slots of the node's own lanes until their
    * borders move, then as many as the node's part of the lanes has. Lanes of other nodes count if this node holds them.
    */
-  expectedUs(fromUs: number, view: FleetView): (place: number) => number {
+  expectedUs(fromUs: number, view: FleetView): (n: number) => number {
     const { assigned, parts, touched } = this.choices.at(fromUs, view);
     const spacing = spacingUs(view);
     const oneLane = this.timesOf(fromUs, view);
@@ -91,7 +91,7 @@ export class SlotEstimates {
       rotationAt(fromUs),
       knownUs,
     );
-    return (place) => (place <= Math.max(1, known) ? soonestUs(place) : afterUs(place - known));
+    return (n) => (n <= Math.max(1, known) ? soonestUs(n) : afterUs(n - known));
   }
 
   private timesOf(fromUs: number, view: FleetView): (lane: number) => LaneTimes {
@@ -100,10 +100,10 @@ export class SlotEstimates {
 }
 
 /** Returns when slots come after `fromUs`. `rates`: slots a microsecond in the rotation `first` and the next ones, in turn. */
-function slotsOfParts(rates: readonly number[], first: number, fromUs: number): (place: number) => number {
-  return (place) => {
+function slotsOfParts(rates: readonly number[], first: number, fromUs: number): (n: number) => number {
+  return (n) => {
     let atUs = fromUs;
-    let left = place;
+    let left = n;
     while (rates.some((rate) => rate > 0)) {
       const rotation = rotationAt(atUs);
       const rate = rates[(rotation - first) % rates.length] ?? 0;

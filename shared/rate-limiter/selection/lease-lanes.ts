@@ -6,7 +6,7 @@ import type { Candidate, SlotCounts } from './candidates.ts';
  * next one may be used before its time. An instance learns with each reservation whether the connection is suspended, so
  * leases are short. Microseconds.
  */
-const LEASE_US = 1_900_000;
+export const LEASE_US = 1_900_000;
 
 /**
  * Takes further slots of the node's own lanes for calls that will likely come soon: they then need no reservation. A

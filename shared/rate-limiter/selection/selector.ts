@@ -13,7 +13,7 @@ import { takeFallbacks } from './fallbacks.ts';
 import { leaseLanes } from './lease-lanes.ts';
 import { ShardProbes } from './probes.ts';
 import { LaneSearch } from './search.ts';
-import { roundPlaces } from './round-places.ts';
+import { roundPhases } from './round-phases.ts';
 import { spread } from './spread.ts';
 import { MAX_TURN, SharedTurns } from './turns.ts';
 
@@ -95,7 +95,7 @@ export class LaneSelector {
     const flood = patient > MANY_ROUNDS * own.length;
     // If the store's time is uncertain, the slots of a lane are further apart than a round, so they could not stay at
     // the same time of the round.
-    const lanes = flood && view.blurUs === 0 ? spread(own, fromUs, roundPlaces(paymentLanes, fromUs, view)) : own;
+    const lanes = flood && view.blurUs === 0 ? spread(own, fromUs, roundPhases(paymentLanes, fromUs, view)) : own;
     const spare = this.choices
       .spare(fromUs, ahead === undefined, view)
       .map((lane) => candidate(lane, Math.max(fromUs, this.records.expectedUs(lane, fromUs)), view, SPARE_HANDICAP_US));

@@ -11,10 +11,10 @@ const LATE_TOLERANCE = 0.05;
 export function spread(
   lanes: readonly Candidate[],
   fromUs: number,
-  placeOf: (lane: number) => number,
+  phaseOf: (lane: number) => number,
 ): readonly Candidate[] {
   return lanes.map((lane) => {
-    const timeUs = placeOf(lane.lane) * lane.spacingUs;
+    const timeUs = phaseOf(lane.lane) * lane.spacingUs;
     const earlyUs = modulo(timeUs - lane.nextUs, lane.spacingUs);
     if (earlyUs > lane.spacingUs * (1 - LATE_TOLERANCE)) return lane;
     const nextUs = Math.ceil(lane.nextUs + earlyUs);

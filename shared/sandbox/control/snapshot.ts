@@ -6,7 +6,7 @@ interface SavedAccount {
   /** The kind of each object, and the object. */
   readonly objects: readonly (readonly [string, StoredObject])[];
   readonly singletons: readonly (readonly [string, StoredObject])[];
-  /** The kind and the id of each nested object, and its `Account.parents`. */
+  /** The kind, the id and the entry in `Account.parents` of each nested object. */
   readonly parents: readonly (readonly [string, string, Readonly<Record<string, string>>])[];
   /** Keys and values of `Account.privateData`. */
   readonly hidden: readonly (readonly [string, unknown])[];

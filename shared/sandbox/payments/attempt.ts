@@ -161,9 +161,9 @@ export function issuerResult(card: CardRow | undefined): ChargeResult {
 }
 
 /** Returns the `three_d_secure` result of a payment without a challenge. https://docs.stripe.com/api/charges/object */
-function withoutChallenge(card: CardRow | undefined, isRequested: boolean): object | null {
+function withoutChallenge(card: CardRow | undefined, is3dsRequested: boolean): object | null {
   if (card?.authentication === 'frictionless') return { ...AUTHENTICATED, authentication_flow: 'frictionless' };
-  if (!isRequested) return null;
+  if (!is3dsRequested) return null;
   if (card === undefined || card.authentication === 'unsupported') return null;
   const result = card.authentication === 'optional_fails' ? 'processing_error' : 'attempt_acknowledged';
   return { authentication_flow: null, result, result_reason: null, version: '2.2.0' };

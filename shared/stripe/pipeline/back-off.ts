@@ -32,7 +32,7 @@ export function backOffAfter(
       object: objectOf(request.path),
     });
   } else if (isRateLimit(failure)) {
-    const rate = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
+    const rate = deps.limiter.throttle(sentAtMs, failure.retryAfterMs ?? 0);
     call.responseFlags?.add(throttledFlag(rate));
     deps.log.write('WARNING', 'throttled by Stripe (429)', {
       call: call.name,

@@ -113,7 +113,7 @@ function noted(store: TokenStore): TokenStore {
           () => store.reserve(request),
         ),
       ),
-    slow: (request) => store.slow(request),
+    throttle: (request) => store.throttle(request),
     set: (...given) => store.set(...given),
     leave: (member) => store.leave(member),
   };

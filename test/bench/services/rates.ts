@@ -3,7 +3,7 @@
  * and deletes for each transaction, counted between the instances and the emulator from their start on. The instances
  * are those of the cost model: one service, no instance warm.
  */
-import { COUNTS, type LimiterCount } from '../../../shared/cli/cost/designs.ts';
+import { LIMITER_COUNTS, type LimiterCount } from '../../../shared/cli/cost/designs.ts';
 import { Chance } from '../../simulation/events.ts';
 import { atMost, report, type Figure } from '../figure.ts';
 import { byChance, withoutPause, type Answered, type Call } from '../open-loop/calls.ts';
@@ -101,7 +101,7 @@ function* figuresOf({ name, kind, limiterWrites }: Case, cost: Cost): Generator<
   yield atMost(`services: ${name}, billed writes of the record`, records, record);
 }
 
-const ONE_SERVICE = COUNTS.filter(
+const ONE_SERVICE = LIMITER_COUNTS.filter(
   ({ busyServices, concurrencies }) => busyServices === 1 && concurrencies.includes(20),
 );
 const CASES: readonly Case[] = [

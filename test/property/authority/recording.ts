@@ -12,7 +12,7 @@ import { sized } from '../../support/sizes.ts';
 export const SEED = Number(process.env['SEED'] ?? 20261126);
 export const OBJECTS = sized(120, 2000);
 /** Calls that each object is tried on: all of them are, in turn. */
-const TRIED = sized(16, 64);
+const TRIED = sized(8, 64);
 /** Over HTTP, which costs more. */
 export const TRIED_OVER_HTTP = sized(4, 16);
 

@@ -2,7 +2,21 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { coupon, invoicesOf, monthly, onClock, payer, price, START, stripe, subscribe, DAY } from './setup.ts';
+import {
+  coupon,
+  invoicesOf,
+  monthly,
+  onClock,
+  payer,
+  price,
+  START,
+  stripe,
+  subscribe,
+  DAY,
+  openSandbox,
+} from './setup.ts';
+
+openSandbox();
 
 const tiered = (more: object = {}): Promise<Stripe.Price> =>
   stripe().prices.create({

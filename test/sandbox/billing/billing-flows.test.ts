@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
 import { coupon, DAY, double, invoicesOf, monthly, onClock, payer, price, START, stripe, subscribe } from './setup.ts';
+import { openSandbox } from './setup.ts';
+
+openSandbox();
 
 const FEBRUARY = Date.UTC(2026, 1, 28) / 1000;
 

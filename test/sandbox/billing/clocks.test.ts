@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { coupon, DAY, onClock, price, START, stripe, subscribe } from './setup.ts';
+import { coupon, DAY, onClock, price, START, stripe, subscribe, openSandbox } from './setup.ts';
+
+openSandbox();
 
 /** Returns the types of the events that an action causes, with the status of their objects, oldest first. */
 async function statusesOf(action: () => Promise<unknown>, types: RegExp): Promise<string[]> {

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import type Stripe from 'stripe';
 import { sized } from '../../support/sizes.ts';
 import { BillingModel, monthStart, type Terms } from './billing-model.ts';
-import { monthly, stripe } from './setup.ts';
+import { monthly, stripe, openSandbox } from './setup.ts';
+
+openSandbox();
 
 const HISTORIES = sized(8, 40);
 const STEPS = 14;

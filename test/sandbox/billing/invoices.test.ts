@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { DAY, stripe, payer, price, monthly, coupon, subscribe } from './setup.ts';
+import { DAY, stripe, payer, price, monthly, coupon, subscribe, openSandbox } from './setup.ts';
+
+openSandbox();
 
 async function draft(amounts: readonly number[], more: Partial<Stripe.InvoiceCreateParams> = {}): Promise<string> {
   const customer = more.customer ?? (await payer());

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { DAY, invoicesOf, onClock, price, START, stripe, subscribe, type ClockTime } from './setup.ts';
+import { DAY, invoicesOf, onClock, price, START, stripe, subscribe, type ClockTime, openSandbox } from './setup.ts';
+
+openSandbox();
 
 const FEBRUARY = Date.UTC(2026, 1, 28) / 1000;
 

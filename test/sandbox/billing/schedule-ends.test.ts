@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { coupon, DAY, invoicesOf, monthly, onClock, price, START, stripe } from './setup.ts';
+import { coupon, DAY, invoicesOf, monthly, onClock, price, START, stripe, openSandbox } from './setup.ts';
 import { FEBRUARY, MARCH, month, read, subscription } from './schedule-setup.ts';
+
+openSandbox();
 
 documented('/api/subscription_schedules/release', 'releasing a schedule does not change its subscription', async () => {
   const { customer, advance } = await onClock();

@@ -1,8 +1,10 @@
 /** Subscription schedules of the sandbox: phases and transitions. */
 import assert from 'node:assert/strict';
 import { documented, rejected } from '../documented.ts';
-import { coupon, DAY, invoicesOf, monthly, onClock, price, START, stripe, subscribe } from './setup.ts';
+import { coupon, DAY, invoicesOf, monthly, onClock, price, START, stripe, subscribe, openSandbox } from './setup.ts';
 import { FEBRUARY, MARCH, month, read, subscription } from './schedule-setup.ts';
+
+openSandbox();
 
 documented(
   '/billing/subscriptions/subscription-schedules#phases',

@@ -1,11 +1,11 @@
 /** Creates the customers, prices, coupons and subscriptions that the billing tests need. */
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
-import { ownSandbox } from '../documented.ts';
+import { sandboxOfEachFile } from '../documented.ts';
 
 export const DAY = 86_400;
 
-export const double = ownSandbox({ now: () => 1_795_000_000 });
+export const { open: openSandbox, double } = sandboxOfEachFile({ now: () => 1_795_000_000 });
 
 export const stripe = (): Stripe => double().stripe;
 

@@ -2,7 +2,21 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { coupon, DAY, invoicesOf, monthly, onClock, payer, price, START, stripe, subscribe } from './setup.ts';
+import {
+  coupon,
+  DAY,
+  invoicesOf,
+  monthly,
+  onClock,
+  payer,
+  price,
+  START,
+  stripe,
+  subscribe,
+  openSandbox,
+} from './setup.ts';
+
+openSandbox();
 
 documented(
   '/api/subscriptions/create#create_subscription-payment_behavior',

@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { coupon, DAY, monthly, onClock, payer, price, START, stripe } from '../billing/setup.ts';
+import { coupon, DAY, monthly, onClock, payer, price, START, stripe, openSandbox } from '../billing/setup.ts';
 import { visit } from './visit.ts';
 
-type Params = Partial<Stripe.Checkout.SessionCreateParams>;
+openSandbox();
 
+type Params = Partial<Stripe.Checkout.SessionCreateParams>;
 const CARD = { payment_method: 'pm_card_visa', email: 'jane@example.com', name: 'Jane' };
 
 async function session(more: Params = {}): Promise<Stripe.Checkout.Session> {
-  const line_items = more.line_items ?? [{ price: await price(1000), quantity: 2 }];
   return stripe().checkout.sessions.create({
     mode: 'payment',
     success_url: 'https://example.com/thanks?id={CHECKOUT_SESSION_ID}',
     ...more,
-    ...(more.mode === 'setup' ? {} : { line_items }),
+    ...(more.mode === 'setup' ? {} : { line_items: more.line_items ?? [{ price: await price(1000), quantity: 2 }] }),
   });
 }
 

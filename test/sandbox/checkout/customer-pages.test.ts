@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openBrowser, type Browser } from '../../console/browser.ts';
 import { chromiumProgram } from '../../outside-tools.mjs';
-import { monthly, payer, price, stripe, subscribe } from '../billing/setup.ts';
+import { monthly, payer, price, stripe, subscribe, openSandbox } from '../billing/setup.ts';
+
+openSandbox();
 
 const here = chromiumProgram() === undefined ? test.todo : test;
 

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { coupon, monthly, price, stripe } from '../billing/setup.ts';
+import { coupon, monthly, price, stripe, openSandbox } from '../billing/setup.ts';
 import { visit } from './visit.ts';
+
+openSandbox();
 
 type Params = Partial<Stripe.PaymentLinkCreateParams>;
 

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { onClock, stripe, subscribe } from '../billing/setup.ts';
+import { onClock, stripe, subscribe, openSandbox } from '../billing/setup.ts';
 import { visit } from './visit.ts';
+
+openSandbox();
 
 const create = (
   customer: string,

@@ -1,7 +1,7 @@
 /** `--since` and `--until` of list and export: conditions on Created, in UTC. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rejectMovingTime, whereClause } from '../../../shared/cli/io/period.ts';
+import { rejectRelativeTime, whereClause } from '../../../shared/cli/io/period.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 27, 23, 59);
 
@@ -50,7 +50,7 @@ for (const text of [
 
 test('an export takes no time that moves, because its command is repeated to continue', () => {
   const check = (options: Readonly<Record<string, string>>) => (): void =>
-    rejectMovingTime({ text: (name) => options[name] });
+    rejectRelativeTime({ text: (name) => options[name] });
   assert.throws(check({ until: '1h' }), /--until 1h is another time when the command is repeated/);
   assert.doesNotThrow(check({ since: 'yesterday', until: '2026-11-25T06:00:00Z' }));
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { replayEvents } from '../../../shared/cli/run/events.ts';
-import type { CommandContext, CommandResult } from '../../../shared/cli/commands/row.ts';
+import type { CommandContext, CommandResult } from '../../../shared/cli/commands/definition.ts';
 import { EVENT_METHODS } from '../../../shared/management/admin/event-methods.ts';
 import { adminInput } from '../../../shared/management/admin/method.ts';
 import { snapshotEvent, type EventBody } from '../../fixtures/event-families.ts';

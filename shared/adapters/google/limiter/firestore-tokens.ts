@@ -79,29 +79,29 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       const renewal = renew ? [memberWrite(root(member.connection), member, notBeforeUs)] : [];
       const committed = await commit([...writes, ...renewal]);
       const states = shards.map((shard, index) => shardState(shard, taken, results(committed.writeResults?.[index])));
-      const calmUs = new Map(states.map((state) => [state.shard, state.calmUs]));
+      const throttledUntilUs = new Map(states.map((state) => [state.shard, state.throttledUntilUs]));
       const lanes = states.flatMap((state) => state.lanes);
       const nextUs = new Map(lanes.map((state) => [state.lane, state.nextUs]));
       const grants = requests.map(({ lane, count: slots, spacingUs }): SlotGrant => ({
         firstUs: (nextUs.get(lane) ?? NaN) - slots * spacingUs,
-        calmUs: calmUs.get(shardOf(lane)) ?? NaN,
+        throttledUntilUs: throttledUntilUs.get(shardOf(lane)) ?? NaN,
       }));
       return { grants, lanes, atUs: microseconds(committed.commitTime) };
     },
 
-    async slow({ connection, shards, calmUs, notBeforeUs }) {
+    async throttle({ connection, shards, throttledUntilUs, notBeforeUs }) {
       const writes = Array.from({ length: shards }, (_, shard) =>
         shardWrite(shardName(connection, shard), [
           ...lanesOf(shard).map((lane) => integerTransform(laneField(lane), 'maximum', notBeforeUs)),
-          integerTransform('calm', 'maximum', calmUs),
+          integerTransform('calm', 'maximum', throttledUntilUs),
         ]),
       );
       return { atUs: microseconds((await commit(writes)).commitTime) };
     },
 
-    async set(connection, shards, calmUs) {
+    async set(connection, shards, throttledUntilUs) {
       const writes = Array.from({ length: shards }, (_, shard) => ({
-        update: { name: shardName(connection, shard), fields: { calm: { integerValue: String(calmUs) } } },
+        update: { name: shardName(connection, shard), fields: { calm: { integerValue: String(throttledUntilUs) } } },
         updateMask: { fieldPaths: ['calm'] },
         updateTransforms: [integerTransform('v', 'maximum', STATE_VERSION)],
       }));
@@ -148,7 +148,7 @@ function laneTransforms(lane: number, request: SlotRequest | undefined, notBefor
 interface ShardState {
   readonly shard: number;
   readonly lanes: readonly LaneState[];
-  readonly calmUs: number;
+  readonly throttledUntilUs: number;
 }
 
 /**
@@ -161,7 +161,7 @@ function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers:
     readCount += taken.has(lane) ? 2 : 1;
     return { lane, nextUs: numbers[readCount - 1] ?? NaN };
   });
-  return { shard, lanes, calmUs: numbers[readCount] ?? NaN };
+  return { shard, lanes, throttledUntilUs: numbers[readCount] ?? NaN };
 }
 
 /** Returns the write of a member's document. Firestore sets `seen` to the time of the write. */

@@ -1,18 +1,18 @@
 import path from 'node:path';
 import { catalogFiles } from '../../../adapters/catalog-files.ts';
 import type { Catalog } from '../../../ports/catalog.ts';
-import type { CommandContext, CommandResult, CommandRow } from '../../commands/row.ts';
+import type { CommandContext, CommandResult, CommandDefinition } from '../../commands/definition.ts';
 import { UsageError } from '../../io/exit.ts';
 import { OPERATOR_GROUPS } from '../../commands/operator-commands.ts';
 import { COMMANDS, GLOBAL_OPTIONS, PROGRAM } from '../../program.ts';
 
 /** A word that a shell offers, with its description. */
-type OfferedWord = readonly [word: string, description: string];
+type CompletionWord = readonly [word: string, description: string];
 
 /** Words that a shell offers after a command, by the path of the command: ``, `/events`, `/events/list`. */
-type OfferedWords = ReadonlyMap<string, readonly OfferedWord[]>;
+type CompletionWords = ReadonlyMap<string, readonly CompletionWord[]>;
 
-const SCRIPTS: Readonly<Record<string, (words: OfferedWords) => string>> = { bash, zsh, fish };
+const SCRIPTS: Readonly<Record<string, (words: CompletionWords) => string>> = { bash, zsh, fish };
 
 /** `completion SHELL`: prints the script that completes commands, options, entities and operations. */
 // oxlint-disable-next-line typescript/require-await -- an error must reject
@@ -20,11 +20,11 @@ export async function printCompletion(context: CommandContext): Promise<CommandR
   const [shell = ''] = context.args;
   const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
   if (script === undefined) throw new UsageError(`the shell must be ${Object.keys(SCRIPTS).join(', ')}: ${shell}`);
-  const text = script(offeredWords(catalogFiles(path.join(context.folder, 'catalog'))));
+  const text = script(completionWords(catalogFiles(path.join(context.folder, 'catalog'))));
   return { value: { shell, script: text }, text };
 }
 
-function offeredWords(catalog: Catalog): OfferedWords {
+function completionWords(catalog: Catalog): CompletionWords {
   const entities = catalog.names();
   const operations = entities.flatMap((name) => catalog.operationsOf(name).map((operation) => `${name}.${operation}`));
   /** Values of an argument, by its name. */
@@ -35,27 +35,27 @@ function offeredWords(catalog: Catalog): OfferedWords {
     '<shell>': Object.keys(SCRIPTS),
   };
   const top = [...COMMANDS.filter(({ name }) => !name.includes(' ')), ...OPERATOR_GROUPS];
-  const words = new Map<string, OfferedWord[]>([['', top.map(({ name, summary }) => [name, summary])]]);
+  const words = new Map<string, CompletionWord[]>([['', top.map(({ name, summary }) => [name, summary])]]);
   for (const { name } of OPERATOR_GROUPS) words.set(`/${name}`, []);
   for (const row of COMMANDS) {
-    const [group = '', own] = row.name.split(' ');
-    if (own !== undefined) words.get(`/${group}`)?.push([own, row.summary]);
+    const [group = '', subcommand] = row.name.split(' ');
+    if (subcommand !== undefined) words.get(`/${group}`)?.push([subcommand, row.summary]);
     const values = Object.entries(named).find(([syntax]) => row.args?.some(([word]) => word === syntax))?.[1] ?? [];
-    const offered = [...values.map((value): OfferedWord => [value, '']), ...optionsOf(row)];
+    const offered = [...values.map((value): CompletionWord => [value, '']), ...optionsOf(row)];
     words.set(`/${row.name.replace(' ', '/')}`, offered);
   }
   return words;
 }
 
-function optionsOf({ options = [] }: CommandRow): OfferedWord[] {
+function optionsOf({ options = [] }: CommandDefinition): CompletionWord[] {
   const all = [...options, ...GLOBAL_OPTIONS, ['--help', 'show the help of the command']] as const;
   return all.map(([flags, description]) => [flags.split(' ')[0] ?? flags, description]);
 }
 
-const commandPaths = (words: OfferedWords): string[] => [...words.keys()].filter((at) => at !== '');
+const commandPaths = (words: CompletionWords): string[] => [...words.keys()].filter((at) => at !== '');
 
 /** https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html */
-function bash(words: OfferedWords): string {
+function bash(words: CompletionWords): string {
   const cases = [...words].map(([at, offered]) => `    '${at}') words='${offered.map(([word]) => word).join(' ')}' ;;`);
   return `_stripe_connector() {
   local at='' words='' word
@@ -71,8 +71,8 @@ complete -o default -F _stripe_connector ${PROGRAM}`;
 }
 
 /** https://zsh.sourceforge.io/Doc/Release/Completion-System.html */
-function zsh(words: OfferedWords): string {
-  const quote = ([word, text]: OfferedWord): string => `'${word}${`:${text}`.replaceAll("'", "'\\''")}'`;
+function zsh(words: CompletionWords): string {
+  const quote = ([word, text]: CompletionWord): string => `'${word}${`:${text}`.replaceAll("'", "'\\''")}'`;
   const cases = [...words].map(([at, offered]) => `    '${at}') offered=(${offered.map(quote).join(' ')}) ;;`);
   return `#compdef ${PROGRAM}
 _stripe_connector() {
@@ -90,7 +90,7 @@ if [ "$funcstack[1]" = "_${PROGRAM}" ]; then _stripe_connector; else compdef _st
 }
 
 /** https://fishshell.com/docs/current/completions.html */
-function fish(words: OfferedWords): string {
+function fish(words: CompletionWords): string {
   const quote = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
   const cases = [...words].map(
     ([at, offered]) => `    case '${at}'\n      printf '%s\\t%s\\n' ${offered.flat().map(quote).join(' ')}`,

@@ -1,7 +1,7 @@
 import { isObject } from '../../../is-object.ts';
-import type { CommandContext, CommandResult } from '../../commands/row.ts';
+import type { CommandContext, CommandResult } from '../../commands/definition.ts';
 import { UsageError } from '../../io/exit.ts';
-import { columns } from '../../io/print.ts';
+import { formatColumns } from '../../io/print.ts';
 import type { JsonBody } from '../../io/server.ts';
 import { rejectMistypedOperation } from '../call-hints.ts';
 import { operationSchema, propertiesOf } from './input-schema.ts';
@@ -20,7 +20,7 @@ export async function showFields(context: CommandContext): Promise<CommandResult
     const { columns: all, ...rest } = await server.get(`/entities/${encodeURIComponent(name)}`);
     const rows = (Array.isArray(all) ? all : []).filter(isObject);
     if (path !== undefined) throw new UsageError(`columns have no path; the inputs are those of ${name}.Create`);
-    return { value: { ...rest, columns: rows }, text: columnCells(rows) };
+    return { value: { ...rest, columns: rows }, text: columnListText(rows) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { input } = await server.get(`/actions/${encodeURIComponent(name)}`).catch((noAction: unknown) => {
@@ -32,9 +32,9 @@ export async function showFields(context: CommandContext): Promise<CommandResult
 }
 
 function inputsResult(name: string, schema: JsonBody, path: string | undefined): CommandResult {
-  const found = path === undefined ? schema : schemaAtPath(schema, path.split('.'), name);
-  const rows = inputCells(found);
-  return { value: found, text: rows.length === 0 ? `${name} has no inputs` : columns([HEAD, ...rows]) };
+  const schemaOfPath = path === undefined ? schema : schemaAtPath(schema, path.split('.'), name);
+  const rows = inputCells(schemaOfPath);
+  return { value: schemaOfPath, text: rows.length === 0 ? `${name} has no inputs` : formatColumns([HEAD, ...rows]) };
 }
 
 const HEAD = ['input', 'type', 'description'];
@@ -48,7 +48,7 @@ function inputCells(schema: JsonBody): string[][] {
     .toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired))
     .map(({ name, property, isRequired }) => [
       isRequired ? `${name} (required)` : name,
-      shownType(property),
+      inputTypeText(property),
       `${textOrEmpty(property['description'])}${exampleSuffix(property)}`,
     ]);
 }
@@ -63,23 +63,23 @@ function schemaAtPath(schema: JsonBody, path: readonly string[], name: string): 
   return at;
 }
 
-function shownType({ type, anyOf }: JsonBody): string {
+function inputTypeText({ type, anyOf }: JsonBody): string {
   if (type !== undefined)
     return [type]
       .flat()
       .filter((each) => each !== 'null')
       .join('|');
-  const types = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(shownType);
+  const types = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(inputTypeText);
   return [...new Set(types.filter((each) => each !== ''))].join('|');
 }
 
-function columnCells(rows: readonly JsonBody[]): string {
+function columnListText(rows: readonly JsonBody[]): string {
   const lines = rows.map(({ name, kind, description }) => [
     textOrEmpty(name),
     textOrEmpty(kind),
     textOrEmpty(description),
   ]);
-  return columns([['column', 'type', 'description'], ...lines]);
+  return formatColumns([['column', 'type', 'description'], ...lines]);
 }
 
 /** Returns a sentence with the allowed values or an example. Empty without both. */

@@ -4,14 +4,14 @@ import type { JsonBody } from '../../io/server.ts';
 import { propertiesOf } from './input-schema.ts';
 
 /** `5.00`: the connector reads it as the integer 5. */
-const WITH_ZEROS = /^-?\d{1,15}\.0{1,9}$/;
+const ZERO_DECIMALS = /^-?\d{1,15}\.0{1,9}$/;
 
 /**
  * Throws UsageError for `Amount=5.00`. The user probably means 5 dollars, but the connector would read 5 cents.
  * `schemaOf` is called only if a text has decimals.
  */
 export async function rejectDecimals(payload: JsonBody, schemaOf: () => Promise<JsonBody>): Promise<void> {
-  const texts = textsIn(payload).filter(([, text]) => WITH_ZEROS.test(text));
+  const texts = textsIn(payload).filter(([, text]) => ZERO_DECIMALS.test(text));
   if (texts.length === 0) return;
   const schema = await schemaOf();
   for (const [path, text] of texts) {

@@ -24,7 +24,7 @@ export interface Checkpoint {
 }
 
 /** Path of the checkpoint of a file. */
-export function checkpointOf(file: string): string {
+export function checkpointPath(file: string): string {
   return `${file}.checkpoint`;
 }
 
@@ -32,7 +32,7 @@ export function checkpointOf(file: string): string {
 export function readCheckpoint(file: string): Checkpoint | undefined {
   let text: string;
   try {
-    text = readFileSync(checkpointOf(file), 'utf8');
+    text = readFileSync(checkpointPath(file), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -44,7 +44,7 @@ export function readCheckpoint(file: string): Checkpoint | undefined {
   } catch {
     // Reported below.
   }
-  throw new CommandFailure(`${checkpointOf(file)} is not a checkpoint; delete it, or use --overwrite`);
+  throw new CommandFailure(`${checkpointPath(file)} is not a checkpoint; delete it, or use --overwrite`);
 }
 
 /**
@@ -52,7 +52,7 @@ export function readCheckpoint(file: string): Checkpoint | undefined {
  * caller must write the rows to the disk first.
  */
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
-  const next = `${checkpointOf(file)}.next`;
+  const next = `${checkpointPath(file)}.next`;
   const descriptor = openSync(next, 'w', 0o600);
   try {
     writeSync(descriptor, JSON.stringify(checkpoint));
@@ -60,15 +60,15 @@ export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
   } finally {
     closeSync(descriptor);
   }
-  renameSync(next, checkpointOf(file));
+  renameSync(next, checkpointPath(file));
 }
 
 export function deleteCheckpoint(file: string): void {
-  rmSync(checkpointOf(file), { force: true });
+  rmSync(checkpointPath(file), { force: true });
 }
 
 /** Returns the names of the members that differ. Empty if the checkpoint is of this query. */
-export function changedParts(before: ExportQuery, query: ExportQuery): string[] {
+export function changedFields(before: ExportQuery, query: ExportQuery): string[] {
   const names = Object.keys(query) as (keyof ExportQuery)[];
   return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(query[name]));
 }

@@ -5,8 +5,8 @@ import { isObject } from '../../../is-object.ts';
 import { CommandFailure } from '../../io/exit.ts';
 
 /** A lock of another machine that was not renewed for this long is abandoned: its process was probably killed. */
-const LOCK_LIFE_MS = 60_000;
-const RENEWED_EVERY_MS = 10_000;
+const LOCK_TTL_MS = 60_000;
+const LOCK_RENEWAL_MS = 10_000;
 
 /** Keeps other exports away from a file. */
 export interface ExportLock {
@@ -21,11 +21,11 @@ export interface ExportLock {
  */
 export function lockExport(file: string): ExportLock {
   const lock = `${file}.lock`;
-  const own = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() });
-  while (!created(lock, own)) removeAbandoned(lock, file);
+  const ownText = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() });
+  while (!tryCreateLock(lock, ownText)) removeAbandoned(lock, file);
   // A failed renewal is ignored. If the lock was deleted, `isHeld` returns false and the export stops.
-  const renewal = setInterval(() => utimes(lock, new Date(), new Date(), () => undefined), RENEWED_EVERY_MS).unref();
-  const isHeld = (): boolean => lockText(lock) === own;
+  const renewal = setInterval(() => utimes(lock, new Date(), new Date(), () => undefined), LOCK_RENEWAL_MS).unref();
+  const isHeld = (): boolean => lockText(lock) === ownText;
   return {
     isHeld,
     release() {
@@ -36,7 +36,7 @@ export function lockExport(file: string): ExportLock {
 }
 
 /** Creates the lock. Returns false if there is one. */
-function created(lock: string, text: string): boolean {
+function tryCreateLock(lock: string, text: string): boolean {
   try {
     writeFileSync(lock, text, { flag: 'wx', mode: 0o600 });
     return true;
@@ -56,7 +56,7 @@ function removeAbandoned(lock: string, file: string): void {
   if (text === undefined || renewedMs === undefined) return;
   const { pid, host } = ownerIn(text);
   const isHere = host === hostname();
-  const isAlive = isHere ? pid !== process.pid && isRunning(pid) : Date.now() - renewedMs < LOCK_LIFE_MS;
+  const isAlive = isHere ? pid !== process.pid && isRunning(pid) : Date.now() - renewedMs < LOCK_TTL_MS;
   if (isAlive)
     throw new CommandFailure(
       `another export writes ${file}: process ${pid} on ${host}; wait for its end, or choose another file` +
@@ -80,7 +80,7 @@ function ownerIn(text: string): { readonly pid: number; readonly host: string } 
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return { pid: Number(value['pid']), host: String(value['host']) };
   } catch {
-    // A lock without valid JSON counts as a lock of another machine: it is abandoned after LOCK_LIFE_MS.
+    // A lock without valid JSON counts as a lock of another machine: it is abandoned after LOCK_TTL_MS.
   }
   return { pid: 0, host: 'an unknown machine' };
 }

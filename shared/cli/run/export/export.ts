@@ -2,14 +2,14 @@ import { closeSync, existsSync, fsyncSync, ftruncateSync, fstatSync, openSync, r
 import path from 'node:path';
 import { isObject } from '../../../is-object.ts';
 import { REQUEST_LIMITS } from '../../../operations/request/limits.ts';
-import type { CommandContext, CommandResult } from '../../commands/row.ts';
+import type { CommandContext, CommandResult } from '../../commands/definition.ts';
 import { CommandFailure, UsageError } from '../../io/exit.ts';
 import { withRetries, type ConnectorServer, type JsonBody } from '../../io/server.ts';
 import { readFields, listedRows } from '../list.ts';
-import { rejectMovingTime, whereClause } from '../../io/period.ts';
+import { rejectRelativeTime, whereClause } from '../../io/period.ts';
 import {
-  changedParts,
-  checkpointOf,
+  changedFields,
+  checkpointPath,
   deleteCheckpoint,
   readCheckpoint,
   writeCheckpoint,
@@ -32,7 +32,7 @@ export async function exportRows(context: CommandContext): Promise<CommandResult
   const file = context.text('out');
   if (file === undefined) throw new UsageError('--out FILE is required');
   if (!existsSync(path.dirname(file))) throw new UsageError(`--out: there is no folder ${path.dirname(file)}`);
-  rejectMovingTime(context);
+  rejectRelativeTime(context);
   const server = context.server();
   const format = exportFormatOf(context.text('format'), file);
   const columns = format === 'csv' ? await csvColumns(context, server, entity) : [];
@@ -48,7 +48,7 @@ export async function exportRows(context: CommandContext): Promise<CommandResult
   };
   const lock = lockExport(file);
   try {
-    const start = startOf(context, file, query);
+    const start = startingCheckpoint(context, file, query);
     const { rows, bytes } = await writePages(context, server, { file, lock }, start);
     deleteCheckpoint(file);
     return { value: { file, rows, bytes }, text: `${file}: ${rows} rows, ${bytes} bytes` };
@@ -75,12 +75,12 @@ async function writePages(
   const isNew = start.bytes === 0 && !existsSync(file);
   const descriptor = openSync(file, isNew ? 'w' : 'r+');
   const startedMs = performance.now();
-  let at = start;
+  let checkpoint = start;
   try {
-    if (fstatSync(descriptor).size < at.bytes)
+    if (fstatSync(descriptor).size < checkpoint.bytes)
       throw new CommandFailure(`${file} is shorter than its checkpoint says; use --overwrite to start again`);
-    for (let isFirst = at.bytes === 0; isFirst || at.pageToken !== null; isFirst = false) {
-      const request = exportRequest(context, query, at.pageToken);
+    for (let isFirst = checkpoint.bytes === 0; isFirst || checkpoint.pageToken !== null; isFirst = false) {
+      const request = exportRequest(context, query, checkpoint.pageToken);
       const body = await withRetries(
         EXPORT_ATTEMPTS,
         () => server.call('list-entities', request),
@@ -90,28 +90,28 @@ async function writePages(
       const page = listedRows(body);
       const text = Buffer.from((isFirst ? rowWriter.head : '') + page.map((row) => rowWriter.row(row)).join(''));
       if (!lock.isHeld()) throw new CommandFailure(`another export took ${file} over; this one wrote no more`);
-      ftruncateSync(descriptor, at.bytes);
-      writeWhole(descriptor, text, at.bytes);
+      ftruncateSync(descriptor, checkpoint.bytes);
+      writeWhole(descriptor, text, checkpoint.bytes);
       fsyncSync(descriptor);
       const next = body['listEntitiesNextPageToken'];
-      at = {
+      checkpoint = {
         query,
-        bytes: at.bytes + text.length,
-        rows: at.rows + page.length,
+        bytes: checkpoint.bytes + text.length,
+        rows: checkpoint.rows + page.length,
         pageToken: typeof next === 'string' ? next : null,
       };
-      writeCheckpoint(file, at);
-      const perSecond = ((at.rows - start.rows) * 1000) / (performance.now() - startedMs);
-      progress.show(`${at.rows} rows, ${perSecond.toFixed(0)} rows/s`);
+      writeCheckpoint(file, checkpoint);
+      const perSecond = ((checkpoint.rows - start.rows) * 1000) / (performance.now() - startedMs);
+      progress.show(`${checkpoint.rows} rows, ${perSecond.toFixed(0)} rows/s`);
     }
   } catch (error) {
-    if (isNew && at.bytes === 0 && lock.isHeld()) removeUnwritten(file);
+    if (isNew && checkpoint.bytes === 0 && lock.isHeld()) removeUnwritten(file);
     if (!signal.aborted) throw error;
-    throw new CommandFailure(`interrupted after ${at.rows} rows; run the same command again to continue`);
+    throw new CommandFailure(`interrupted after ${checkpoint.rows} rows; run the same command again to continue`);
   } finally {
     closeSync(descriptor);
   }
-  return at;
+  return checkpoint;
 }
 
 /** Deletes the files of an export that failed before its first row, so that the user can change the arguments. */
@@ -138,7 +138,7 @@ function exportRequest(context: CommandContext, { entity, where }: ExportQuery, 
 }
 
 /** Returns where to start: at a checkpoint of the same query, or at the beginning. */
-function startOf(context: CommandContext, file: string, query: ExportQuery): Checkpoint {
+function startingCheckpoint(context: CommandContext, file: string, query: ExportQuery): Checkpoint {
   const beginning = { query, bytes: 0, rows: 0, pageToken: null };
   if (context.flag('overwrite')) {
     deleteCheckpoint(file);
@@ -152,10 +152,10 @@ function startOf(context: CommandContext, file: string, query: ExportQuery): Che
     return beginning;
   }
   if (checkpoint.bytes === 0) return beginning;
-  const changed = changedParts(checkpoint.query, query);
+  const changed = changedFields(checkpoint.query, query);
   if (changed.length > 0)
     throw new CommandFailure(
-      `${checkpointOf(file)} is of another export (${changed.join(', ')}); repeat its command, or use --overwrite`,
+      `${checkpointPath(file)} is of another export (${changed.join(', ')}); repeat its command, or use --overwrite`,
     );
   context.progress.note(`continuing after ${checkpoint.rows} rows`);
   return checkpoint;

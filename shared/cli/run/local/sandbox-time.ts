@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DURATION_FORM, timeAfter } from '../../../sandbox/control/duration.ts';
-import type { CommandContext, CommandResult } from '../../commands/row.ts';
+import type { CommandContext, CommandResult } from '../../commands/definition.ts';
 import { CommandFailure, UsageError } from '../../io/exit.ts';
 import { isoTime } from '../../io/print.ts';
 import type { ConnectorServer } from '../../io/server.ts';
@@ -17,17 +17,17 @@ const CLOCK_POLL_MS = 500;
 const MAX_CLOCK_POLLS = 600;
 
 /** `2026-12-27T20:48:23Z (stopped)` */
-export function shownClock({ now, frozen }: SandboxClock): string {
+export function clockText({ now, frozen }: SandboxClock): string {
   return `${isoTime(now)}${frozen ? ' (stopped)' : ''}`;
 }
 
 /** `sandbox time`. With `--resume` a stopped time passes again. */
 export async function sandboxTime(context: CommandContext): Promise<CommandResult> {
   const server = context.server();
-  const answer = context.flag('resume')
+  const clock = context.flag('resume')
     ? await server.call('_sandbox/time', { resume: true })
     : await server.get('/_sandbox/time');
-  return clockResult(answer as unknown as SandboxClock);
+  return clockResult(clock as unknown as SandboxClock);
 }
 
 /** `sandbox advance --by "1 month"`, `--to TIME`; with `--test-clock ID` one test clock in place of the whole sandbox. */
@@ -42,7 +42,7 @@ export async function advanceTime(context: CommandContext): Promise<CommandResul
 }
 
 function clockResult(clock: SandboxClock): CommandResult {
-  return { value: clock, text: shownClock(clock) };
+  return { value: clock, text: clockText(clock) };
 }
 
 /** Advances a test clock, and waits until Stripe has processed what is due. */

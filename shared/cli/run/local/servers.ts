@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CommandContext } from '../../commands/row.ts';
+import type { CommandContext } from '../../commands/definition.ts';
 import { UsageError } from '../../io/exit.ts';
 
 /** `dev`: starts the local server in this process. */
@@ -37,11 +37,11 @@ function portOption(context: CommandContext): string | undefined {
 function startServer(
   { environment, folder }: CommandContext,
   file: string,
-  more: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
   args: readonly string[],
 ): Promise<undefined> {
   if (environment['CONNECTION_SETTINGS'] === undefined) delete process.env['CONNECTION_SETTINGS'];
-  Object.assign(process.env, environment, more);
+  Object.assign(process.env, environment, variables);
   const entry = path.join(folder, file);
   process.argv.splice(1, process.argv.length - 1, entry, ...args);
   process.removeAllListeners('SIGINT');

@@ -14,7 +14,7 @@ export type ClauseOperator = (typeof CLAUSE_OPERATORS)[number];
 const MAX_COMPLETIONS = 12;
 const TOKEN = /'(?:[^']|'')*'?|[A-Za-z_][\w.]*|[0-9.]+|>=|<=|!=|<>|[=<>(),]/g;
 
-const WHERE: Readonly<Record<ColumnDescriptor['filter'], string>> = {
+const FILTERED_BY: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: 'filtered by Stripe',
   search: "filtered by the connector, or by Stripe's search with consistency eventual",
   here: 'filtered by the connector',
@@ -22,16 +22,16 @@ const WHERE: Readonly<Record<ColumnDescriptor['filter'], string>> = {
 };
 
 /** Says what evaluates a condition on a column: Stripe or the connector. */
-export function whereFiltered(column: ColumnDescriptor): string {
-  return WHERE[column.filter];
+export function filteredBy(column: ColumnDescriptor): string {
+  return FILTERED_BY[column.filter];
 }
 
 /** The kind of token that may follow the tokens of a clause. */
-type Expected = 'column' | 'operator' | 'value' | 'connective';
+type ExpectedToken = 'column' | 'operator' | 'value' | 'connective';
 
 /** Returns what a user may type next after these tokens. */
-function expectedAfter(tokens: readonly string[]): Expected {
-  let expected: Expected = 'column';
+function expectedAfter(tokens: readonly string[]): ExpectedToken {
+  let expected: ExpectedToken = 'column';
   for (const token of tokens) {
     // NOT before a condition negates it. After a column it is part of an operator: NOT IN, IS NOT NULL.
     const isPartOfOperator = expected === 'operator' && /^NOT$/i.test(token);
@@ -61,7 +61,9 @@ export function completeClause(clause: string, columns: readonly ColumnDescripto
       .map(([label, note]) => ({ clause: join(label), label, note }));
   switch (expectedAfter(before)) {
     case 'column':
-      return suggest(filterable(columns).map((column) => [column.name, `${column.kind}, ${whereFiltered(column)}`]));
+      return suggest(
+        filterableColumns(columns).map((column) => [column.name, `${column.kind}, ${filteredBy(column)}`]),
+      );
     case 'operator':
       return suggest(CLAUSE_OPERATORS.map((operator) => [operator, OPERATOR_WORDS[operator]]));
     case 'value': {
@@ -93,7 +95,7 @@ const OPERATOR_WORDS: Readonly<Record<ClauseOperator, string>> = {
 };
 
 /** The columns that a clause may name: those that Stripe filters come first. */
-export function filterable(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
+export function filterableColumns(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
   const order = { stripe: 0, search: 1, here: 2, none: 3 };
   return columns.filter(({ filter }) => filter !== 'none').sort((a, b) => order[a.filter] - order[b.filter]);
 }

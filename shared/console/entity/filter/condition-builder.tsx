@@ -2,7 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import type { ColumnDescriptor } from '../../../schema/columns.ts';
 import { SuggestInput } from '../../form/fields/inputs/suggest-input.tsx';
 import { isAmountName, minorUnits } from '../../format/money.ts';
-import { CLAUSE_OPERATORS, conditionText, filterable, whereFiltered, type ClauseOperator } from './clause.ts';
+import { CLAUSE_OPERATORS, conditionText, filterableColumns, filteredBy, type ClauseOperator } from './clause.ts';
 import { INFORMATIVE_COLUMNS } from '../default-columns.ts';
 
 interface ConditionBuilderProps {
@@ -31,7 +31,7 @@ function firstColumn(columns: readonly ColumnDescriptor[]): string {
 
 /** Builds one condition from a column, an operator and a value. Shows the text of the condition. */
 export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderProps) {
-  const options = filterable(columns);
+  const options = filterableColumns(columns);
   const [name, setName] = useState(() => firstColumn(options));
   const [operator, setOperator] = useState<ClauseOperator>('=');
   const [value, setValue] = useState('');
@@ -134,7 +134,7 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
         ) : (
           <>
             <code>{condition ?? `${column.name} ${operator} …`}</code>{' '}
-            <span className="muted">{whereFiltered(column)}</span>
+            <span className="muted">{filteredBy(column)}</span>
           </>
         )}
       </output>

@@ -5,22 +5,22 @@ import type { OutputRow } from '../../api/calls.ts';
 export interface FieldContext {
   /** Error texts by the path of the field: `Metadata`, `Address.city`. */
   readonly errors: ReadonlyMap<string, string>;
-  /** The object that the form updates, with its present values. */
+  /** The object that the form updates, with its current values. */
   readonly current: OutputRow | undefined;
   /** The currency of the payload or of the object that the call is about. */
   readonly currency: string | undefined;
-  /** The field that the user wants to go to. The groups around this field open, and then it gets the focus. */
-  readonly wanted: string | undefined;
+  /** The field that will get the focus. The groups around it open first. */
+  readonly focusTarget: string | undefined;
   /** Goes to a field. The field calls it with undefined when it has the focus. */
-  readonly onWant: (path: string | undefined) => void;
+  readonly onGoToField: (path: string | undefined) => void;
 }
 
 const FieldReactContext = createContext<FieldContext>({
   errors: new Map(),
   current: undefined,
   currency: undefined,
-  wanted: undefined,
-  onWant: () => undefined,
+  focusTarget: undefined,
+  onGoToField: () => undefined,
 });
 
 export const FieldContextProvider = FieldReactContext.Provider;
@@ -50,18 +50,18 @@ function focusField(path: string): boolean {
  * Returns the field that the user wants to go to, and a function that moves the focus to a field. A field in a closed
  * group gets the focus after the group opens.
  */
-export function useFieldFocus(): readonly [wanted: string | undefined, goTo: FieldContext['onWant']] {
-  const [wanted, setWanted] = useState<string>();
+export function useFieldFocus(): readonly [focusTarget: string | undefined, goTo: FieldContext['onGoToField']] {
+  const [focusTarget, setFocusTarget] = useState<string>();
   const goTo = useCallback((path: string | undefined): void => {
-    setWanted(path !== undefined && focusField(path) ? undefined : path);
+    setFocusTarget(path !== undefined && focusField(path) ? undefined : path);
   }, []);
-  return [wanted, goTo];
+  return [focusTarget, goTo];
 }
 
 /** Moves the focus to the control of a field that was not shown when the user wanted to go there. */
-export function useWantedFocus(path: string): void {
-  const { wanted, onWant } = useFieldContext();
+export function useFocusTarget(path: string): void {
+  const { focusTarget, onGoToField } = useFieldContext();
   useEffect(() => {
-    if (wanted === path && focusField(path)) onWant(undefined);
-  }, [wanted, path, onWant]);
+    if (focusTarget === path && focusField(path)) onGoToField(undefined);
+  }, [focusTarget, path, onGoToField]);
 }

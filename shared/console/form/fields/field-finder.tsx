@@ -10,7 +10,7 @@ const MAX_FOUND_PATHS = 20;
 
 /** Searches the fields of a form at any depth. The form opens the chosen field and moves the focus to it. */
 export function FieldFinder({ schema }: { readonly schema: JsonSchema }) {
-  const { onWant } = useFieldContext();
+  const { onGoToField } = useFieldContext();
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const fields = useMemo(() => fieldPaths(schema), [schema]);
@@ -44,7 +44,7 @@ export function FieldFinder({ schema }: { readonly schema: JsonSchema }) {
                 focusOnHover
                 onClick={() => {
                   setText('');
-                  onWant(path);
+                  onGoToField(path);
                 }}
               >
                 <code>{path}</code> <span className="muted">{leadSentence(description)?.replaceAll('`', '')}</span>

@@ -1,12 +1,12 @@
 import { useId, type ReactNode } from 'react';
 import type { JsonSchema } from '../../../schema/json-schema.ts';
-import { useFieldContext, useFieldError, useWantedFocus } from './field-context.ts';
+import { useFieldContext, useFieldError, useFocusTarget } from './field-context.ts';
 import { AmountInput } from './inputs/amount-input.tsx';
 import { CodeInput, codeKindOf } from './inputs/code-input.tsx';
 import { GroupInput, GroupsInput } from './group-input.tsx';
 import { IdField, useFieldEntity } from './inputs/id-input.tsx';
-import { inputKindOf, inputValue, type InputKind } from './input-kind.ts';
-import { changedValue, columnOfField, presentValue, acceptsNull } from './present.ts';
+import { inputKindOf, parseInput, type InputKind } from './input-kind.ts';
+import { changedValue, columnOfField, currentValueOf, acceptsNull } from './current-value.ts';
 import { PairsInput } from './inputs/pairs-input.tsx';
 import { isCardField, TestCardInput } from './inputs/test-card-input.tsx';
 import { Prose } from '../../ui/prose.tsx';
@@ -34,20 +34,20 @@ export interface ControlProps {
   readonly 'data-field': string;
 }
 
-/** One input with its label, description and error, and the present value of the object. */
+/** One input with its label, description and error, and the current value of the object. */
 export function FieldInput(props: FieldProps) {
   const { name, path, required, schema, value, onChange } = props;
   const kind = inputKindOf(name, schema);
   const error = useFieldError(path, kind !== 'group' && kind !== 'groups');
   const { current } = useFieldContext();
   const id = useId();
-  useWantedFocus(path);
+  useFocusTarget(path);
   if (kind === 'group') return <GroupInput {...props} error={error} />;
   if (kind === 'groups') return <GroupsInput {...props} error={error} />;
-  // The user must write a required value, so its input does not show the present value.
-  const present = required ? undefined : presentValue(path, kind, schema, current);
-  const isChanged = present !== undefined && value !== undefined;
-  const now = present === undefined || isChanged ? current?.[columnOfField(path)] : undefined;
+  // The user must write a required value, so its input does not show the current value.
+  const currentValue = required ? undefined : currentValueOf(path, kind, schema, current);
+  const isChanged = currentValue !== undefined && value !== undefined;
+  const rowValue = currentValue === undefined || isChanged ? current?.[columnOfField(path)] : undefined;
   const note = [schema.description, exampleNote(schema, kind)].filter(Boolean).join(' ');
   const described = [note === '' ? '' : `${id}-note`, error === undefined ? '' : `${id}-error`]
     .filter(Boolean)
@@ -82,18 +82,19 @@ export function FieldInput(props: FieldProps) {
         {...props}
         kind={kind}
         control={control}
-        present={present}
-        value={kind === 'pairs' || isChanged ? (value ?? undefined) : (present ?? value)}
-        onChange={kind === 'pairs' ? onChange : (next) => onChange(changedValue(next, present, schema))}
+        currentValue={currentValue}
+        value={kind === 'pairs' || isChanged ? (value ?? undefined) : (currentValue ?? value)}
+        onChange={kind === 'pairs' ? onChange : (next) => onChange(changedValue(next, currentValue, schema))}
       />
       {note !== '' && (
         <p className="field-note" id={`${id}-note`}>
           <Prose text={note} />
         </p>
       )}
-      {now !== undefined && now !== null && now !== '' && (
+      {rowValue !== undefined && rowValue !== null && rowValue !== '' && (
         <p className="field-note">
-          {isChanged ? 'Was' : 'Now'}: <code>{typeof now === 'object' ? JSON.stringify(now) : String(now)}</code>
+          {isChanged ? 'Was' : 'Now'}:{' '}
+          <code>{typeof rowValue === 'object' ? JSON.stringify(rowValue) : String(rowValue)}</code>
         </p>
       )}
       {error !== undefined && (
@@ -108,26 +109,26 @@ export function FieldInput(props: FieldProps) {
 interface KindProps extends FieldProps {
   readonly kind: InputKind;
   readonly control: ControlProps;
-  /** The present value of the object. */
-  readonly present: unknown;
+  /** The current value of the object. */
+  readonly currentValue: unknown;
 }
 
-function Control({ kind, control, present, ...props }: KindProps): ReactNode {
+function Control({ kind, control, currentValue, ...props }: KindProps): ReactNode {
   const { name, schema, value, onChange } = props;
   const entity = useFieldEntity(kind === 'text' ? name : '');
   if (kind === 'amount') return <AmountInput {...props} control={control} />;
   if (kind === 'time') return <TimeInput {...props} control={control} />;
   if (kind === 'pairs')
-    return <PairsInput value={value} present={present} control={control} name={name} onChange={onChange} />;
+    return <PairsInput value={value} currentValue={currentValue} control={control} name={name} onChange={onChange} />;
   if (kind === 'choice' || kind === 'boolean') {
     const options = (schema.enum ?? [true, false]).filter((option) => option !== null);
     return (
       <select
         {...control}
         value={value === undefined ? '' : String(value)}
-        onChange={(event) => onChange(inputValue(kind === 'boolean' ? kind : 'text', event.target.value))}
+        onChange={(event) => onChange(parseInput(kind === 'boolean' ? kind : 'text', event.target.value))}
       >
-        {(present === undefined || acceptsNull(schema)) && <option value="">Not set</option>}
+        {(currentValue === undefined || acceptsNull(schema)) && <option value="">Not set</option>}
         {options.map((option) => (
           <option key={String(option)} value={String(option)}>
             {String(option)}

@@ -6,7 +6,7 @@ import { FieldFinder } from './field-finder.tsx';
 import { FieldInput } from './field-input.tsx';
 import { isInside } from './field-paths.ts';
 import { groupFields, inputKindOf } from './input-kind.ts';
-import { presentValue } from './present.ts';
+import { currentValueOf } from './current-value.ts';
 
 export type FieldValues = Readonly<Record<string, unknown>>;
 
@@ -21,16 +21,18 @@ interface FieldsProps {
 /** The inputs of a schema: required and common ones, then those with a value. A search finds the others. */
 export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   const { properties = {}, required = [] } = schema;
-  const { first, others } = groupFields(schema, path !== '');
+  const { primary, others } = groupFields(schema, path !== '');
   const pathOf = (name: string): string => (path === '' ? name : `${path}.${name}`);
   const revealed = useRevealed(others, pathOf);
   const { current } = useFieldContext();
-  const isPresent = (name: string): boolean => {
+  const hasCurrentValue = (name: string): boolean => {
     const inner = properties[name] ?? {};
-    const now = presentValue(pathOf(name), inputKindOf(name, inner), inner, current);
-    return now !== undefined && now !== false;
+    const currentValue = currentValueOf(pathOf(name), inputKindOf(name, inner), inner, current);
+    return currentValue !== undefined && currentValue !== false;
   };
-  const filled = others.filter((name) => values[name] !== undefined || revealed.includes(name) || isPresent(name));
+  const filled = others.filter(
+    (name) => values[name] !== undefined || revealed.includes(name) || hasCurrentValue(name),
+  );
   const change = (name: string, value: unknown): void => {
     const { [name]: _before, ...rest } = values;
     onChange(value === undefined ? rest : { ...rest, [name]: value });
@@ -49,13 +51,13 @@ export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   );
   return (
     <div className="fields">
-      {first.map(input)}
+      {primary.map(input)}
       {filled.map(input)}
       {others.length > 0 && (
         <OtherFields
           names={others.filter((name) => !filled.includes(name))}
           input={input}
-          whole={path === '' ? schema : undefined}
+          formSchema={path === '' ? schema : undefined}
         />
       )}
     </div>
@@ -64,12 +66,12 @@ export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
 
 /** Returns the fields that the user went to or that had an error. The form keeps showing these fields. */
 function useRevealed(names: readonly string[], pathOf: (name: string) => string): readonly string[] {
-  const { wanted, errors } = useFieldContext();
+  const { focusTarget, errors } = useFieldContext();
   const [revealed, setRevealed] = useState<readonly string[]>([]);
   const isNamed = (path: string | undefined, name: string): boolean =>
     path === pathOf(name) || isInside(path, pathOf(name));
   const next = names.filter(
-    (name) => isNamed(wanted, name) || [...errors.keys()].some((field) => isNamed(field, name)),
+    (name) => isNamed(focusTarget, name) || [...errors.keys()].some((field) => isNamed(field, name)),
   );
   const added = next.filter((name) => !revealed.includes(name)).join();
   useEffect(() => {
@@ -83,12 +85,12 @@ const MAX_FOUND_FIELDS = 30;
 interface OtherFieldsProps {
   readonly names: readonly string[];
   /** The schema of the form, which is searched at any depth. Undefined in a group, which searches its own names. */
-  readonly whole: JsonSchema | undefined;
+  readonly formSchema: JsonSchema | undefined;
   readonly input: (name: string) => React.ReactNode;
 }
 
 /** Less common inputs. The form shows those that the user searches for, or all of them. */
-function OtherFields({ names, input, whole }: OtherFieldsProps) {
+function OtherFields({ names, input, formSchema }: OtherFieldsProps) {
   const [text, setText] = useState('');
   const [showsAll, setShowsAll] = useState(false);
   const initial = showsAll ? names : [];
@@ -96,8 +98,8 @@ function OtherFields({ names, input, whole }: OtherFieldsProps) {
   return (
     <div className="other-fields">
       <div className="other-head">
-        {whole !== undefined ? (
-          <FieldFinder schema={whole} />
+        {formSchema !== undefined ? (
+          <FieldFinder schema={formSchema} />
         ) : (
           <label className="field">
             <span>Find one of {countedNoun(names.length, 'more field')}</span>

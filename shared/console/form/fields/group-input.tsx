@@ -5,7 +5,7 @@ import { countedNoun } from '../../format/words.ts';
 import { useFieldContext } from './field-context.ts';
 import { isInside } from './field-paths.ts';
 import { inputKindOf } from './input-kind.ts';
-import { presentValue } from './present.ts';
+import { currentValueOf } from './current-value.ts';
 import { SchemaFields, type FieldValues } from './fields.tsx';
 
 type GroupProps = FieldProps & { readonly error: string | undefined };
@@ -17,8 +17,8 @@ function emptyToUndefined(values: FieldValues): FieldValues | undefined {
 /** Whether a group is open. The user opens it, or it opens for a field that the user goes to or that has an error. */
 function useGroupOpen(path: string, initially: boolean): readonly [boolean, (open: boolean) => void] {
   const [open, setOpen] = useState(initially);
-  const { wanted, errors } = useFieldContext();
-  const mustOpen = isInside(wanted, path) || [...errors.keys()].some((field) => isInside(field, path));
+  const { focusTarget, errors } = useFieldContext();
+  const mustOpen = isInside(focusTarget, path) || [...errors.keys()].some((field) => isInside(field, path));
   useEffect(() => {
     if (mustOpen) setOpen(true);
   }, [mustOpen]);
@@ -30,15 +30,15 @@ export function GroupInput({ name, path, required, schema, value, error, onChang
   const [open, setOpen] = useGroupOpen(path, required || value !== undefined);
   const count = typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
   const { current } = useFieldContext();
-  const present = Object.entries(schema.properties ?? {}).filter(
-    ([member, inner]) => presentValue(`${path}.${member}`, inputKindOf(member, inner), inner, current) !== undefined,
+  const currentCount = Object.entries(schema.properties ?? {}).filter(
+    ([member, inner]) => currentValueOf(`${path}.${member}`, inputKindOf(member, inner), inner, current) !== undefined,
   ).length;
   return (
     <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary data-field={path}>
         {name} {required && <span className="required">required</span>}{' '}
-        {count + present > 0 && (
-          <span className="muted">{count > 0 ? `${count} set` : countedNoun(present, 'present value')}</span>
+        {count + currentCount > 0 && (
+          <span className="muted">{count > 0 ? `${count} set` : countedNoun(currentCount, 'present value')}</span>
         )}
       </summary>
       {schema.description !== undefined && (

@@ -47,7 +47,7 @@ function isTimeName(name: string): boolean {
  * Converts the text of an input to a value of its kind. A text that is not of this kind stays a text, so that the
  * connector reports the error.
  */
-export function inputValue(kind: InputKind, text: string): unknown {
+export function parseInput(kind: InputKind, text: string): unknown {
   if (text === '') return undefined;
   if (kind === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   if (kind === 'amount' || kind === 'time') return /^-?\d+$/.test(text) ? Number(text) : text;
@@ -57,7 +57,7 @@ export function inputValue(kind: InputKind, text: string): unknown {
 }
 
 /**
- * Whether an input needs several lines. One line would drop the line breaks of a present value, and the user would send
+ * Whether an input needs several lines. One line would drop the line breaks of a current value, and the user would send
  * it without them. https://html.spec.whatwg.org/multipage/input.html
  */
 export function needsSeveralLines(kind: InputKind, text: string): boolean {
@@ -82,13 +82,13 @@ export function schemaVariants(schema: JsonSchema): readonly JsonSchema[] {
 
 interface FieldGroups {
   /** Required and common inputs, which the form shows at once. */
-  readonly first: readonly string[];
+  readonly primary: readonly string[];
   /** Inputs that the form shows on request. */
   readonly others: readonly string[];
 }
 
 /** A form, or a group inside it, with at most this many inputs shows all of them. */
-const [MAX_FIRST, MAX_FIRST_NESTED] = [14, 5];
+const [MAX_SHORT_FORM, MAX_SHORT_GROUP] = [14, 5];
 
 /** Divides the inputs of a form or a group into those shown at once and those shown on request. */
 export function groupFields({ properties = {}, required = [] }: JsonSchema, isNested: boolean): FieldGroups {
@@ -96,8 +96,8 @@ export function groupFields({ properties = {}, required = [] }: JsonSchema, isNe
   const common = names
     .filter((name) => commonIndex(name) >= 0 && !required.includes(name))
     .sort((a, b) => commonIndex(a) - commonIndex(b));
-  const first = [...required, ...common];
-  const others = names.filter((name) => !first.includes(name)).sort();
-  const isShort = names.length <= (isNested ? MAX_FIRST_NESTED : MAX_FIRST);
-  return first.length === 0 || isShort ? { first: [...first, ...others], others: [] } : { first, others };
+  const primary = [...required, ...common];
+  const others = names.filter((name) => !primary.includes(name)).sort();
+  const isShort = names.length <= (isNested ? MAX_SHORT_GROUP : MAX_SHORT_FORM);
+  return primary.length === 0 || isShort ? { primary: [...primary, ...others], others: [] } : { primary, others };
 }

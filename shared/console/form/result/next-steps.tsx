@@ -3,14 +3,14 @@ import { useLoaded } from '../../api/use-loaded.ts';
 import { actionsFor, shortTitle } from '../../object/actions/action-states.ts';
 import { Authenticate } from '../../object/actions/authenticate.tsx';
 import { nextForms } from '../../object/actions/next-forms.ts';
-import { useOffer } from '../../shell/offer.tsx';
+import { useCatalog } from '../../shell/console-context.tsx';
 import { hashOf } from '../../state/route.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { IdLink } from '../../ui/value.tsx';
 
-/** The object after a call, with its present status and links to the calls that can follow. */
+/** The object after a call, with its current status and links to the calls that can follow. */
 export function NextSteps({ entity, id }: { readonly entity: string; readonly id: string }) {
-  const { entities, actions } = useOffer();
+  const { entities, actions } = useCatalog();
   const canRead = entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
   const { data } = useLoaded(`after ${entity} ${id}`, async () => {
     if (!canRead) return undefined;

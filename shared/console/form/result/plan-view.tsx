@@ -12,7 +12,7 @@ interface PlannedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface ShownExplanation {
+export interface QueryExplanation {
   readonly requests: readonly PlannedRequest[];
   /** Conditions that the connector evaluates on the rows of Stripe. */
   readonly clientFilters: readonly string[];
@@ -98,7 +98,7 @@ export function PlanView({ requests, rows }: PlanViewProps) {
 }
 
 interface ExplainViewProps {
-  readonly explanation: ShownExplanation;
+  readonly explanation: QueryExplanation;
   readonly onClose?: () => void;
 }
 

@@ -3,7 +3,7 @@ import { isSuccess, type CallKind, type CallReply, type FunctionCall, type Outpu
 import { useLoaded } from '../../api/use-loaded.ts';
 import { duration } from '../../format/time.ts';
 import { entityOfId } from '../../format/ids.ts';
-import { useOffer } from '../../shell/offer.tsx';
+import { useCatalog } from '../../shell/console-context.tsx';
 import type { HistoryEntry } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
 import { CallError } from './call-error.tsx';
@@ -11,7 +11,7 @@ import { NextSteps } from './next-steps.tsx';
 import { Outcome } from './outcome.tsx';
 import { effectOfReply, errorOfReply } from './reply-error.ts';
 import { CopyAs } from '../snippets/copy-as.tsx';
-import { ExplainView, PlanView, type ShownExplanation } from './plan-view.tsx';
+import { ExplainView, PlanView, type QueryExplanation } from './plan-view.tsx';
 import type { FormTarget } from '../target.ts';
 import { countRows } from '../sending/use-call.ts';
 
@@ -31,7 +31,7 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
   const heading = useRef<HTMLHeadingElement>(null);
   const { reply, kind, call } = entry;
   const ok = isSuccess(reply);
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const namedId = ok ? undefined : errorOfReply(reply).metadata['objectId'];
   const createdId = namedId !== undefined && entityOfId(namedId, entities) === target.entity ? namedId : undefined;
   // The object of a failed call. NextSteps links the calls that may complete the failed one.
@@ -45,7 +45,7 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
       <h2 ref={heading} tabIndex={-1}>
         {ok ? OK_TITLES[kind] : effectOfReply(reply) === 'unknown' ? 'Outcome unknown' : 'Failed'}
       </h2>
-      <ReplyFacts reply={reply} kind={kind} />
+      <ReplySummary reply={reply} kind={kind} />
       {!ok && <CallError reply={reply} clause={clause} fields={fields} onField={onField} />}
       {objectId !== undefined && <NextSteps entity={target.entity} id={objectId} />}
       {ok && kind === 'dryRun' && (
@@ -54,7 +54,7 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
           rows={<MatchingRows entity={target.entity} clause={clause} />}
         />
       )}
-      {ok && kind === 'explain' && <ExplainView explanation={reply.body['explain'] as ShownExplanation} />}
+      {ok && kind === 'explain' && <ExplainView explanation={reply.body['explain'] as QueryExplanation} />}
       {ok && kind === 'run' && <Outcome entry={entry} target={target} />}
       <div className="buttons">
         <CopyAs call={call} />
@@ -88,7 +88,7 @@ function objectOfCall({ body }: FunctionCall, target: FormTarget): string | unde
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-export function ReplyFacts({ reply, kind }: { readonly reply: CallReply; readonly kind: string }) {
+export function ReplySummary({ reply, kind }: { readonly reply: CallReply; readonly kind: string }) {
   const { status, tookMs, operationId, replayed, throttledBy, body } = reply;
   return (
     <p className="facts">

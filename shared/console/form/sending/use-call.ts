@@ -2,7 +2,7 @@ import { useState } from 'react';
 import {
   rowsOfReply,
   runFunction,
-  runRecorded,
+  runAndRecord,
   isSuccess,
   type CallKind,
   type CallReply,
@@ -36,7 +36,7 @@ export function useCall(): CallState {
     setBusy(true);
     setProblem(undefined);
     try {
-      const next = await runRecorded(kind, call);
+      const next = await runAndRecord(kind, call);
       setEntry(next);
       // Only a success is announced. ResultView shows an error as an alert, which screen readers announce.
       if (isSuccess(next.reply)) announce(SUCCEEDED[kind], 'good');

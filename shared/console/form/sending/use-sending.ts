@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { isSuccess, type CallKind, type CallReply, type FunctionCall, type OutputRow } from '../../api/calls.ts';
 import { newOperationId } from '../../api/operation-id.ts';
-import { isReal, useConnection } from '../../shell/offer.tsx';
+import { movesRealMoney, useConnection } from '../../shell/console-context.tsx';
 import { announce } from '../../ui/announcer.tsx';
 import type { ConfirmRequest } from '../../ui/confirm.tsx';
 import { JSON_EDITOR } from '../json-editor.tsx';
-import { newOperationQuestion, writeQuestion } from './questions.ts';
+import { newOperationConfirmation, writeConfirmation } from './confirmations.ts';
 import { effectOfReply } from '../result/reply-error.ts';
 import { buildFormCall, isDestructive, isReadOnly, type FormTarget } from '../target.ts';
-import { isUnchanged, whyUnsent } from './unsent.ts';
+import { isUnchanged, validateDraft } from './validate-draft.ts';
 import type { CallState } from './use-call.ts';
 import type { DraftState } from '../use-form-draft.ts';
 
@@ -28,11 +28,11 @@ interface Sending {
   /** Whether the call repeats an operation whose outcome is unknown. */
   readonly isRepeat: boolean;
   /** The operationId of a write whose response did not arrive. */
-  readonly lost: string | undefined;
+  readonly unconfirmedId: string | undefined;
   /** The error of the last call, until the form is changed. */
   readonly failed: CallReply | undefined;
-  readonly question: ConfirmRequest | undefined;
-  readonly answer: () => void;
+  readonly confirmation: ConfirmRequest | undefined;
+  readonly closeConfirmation: () => void;
   readonly start: (kind: CallKind) => Promise<void>;
 }
 
@@ -41,10 +41,11 @@ export function useSending({ target, title, form, calls, current, jsonProblem, o
   const connection = useConnection();
   const { draft, edited } = form;
   const { entry, run } = calls;
-  const [lost, setLost] = useState<string>();
-  const [question, setQuestion] = useState<ConfirmRequest>();
+  const [unconfirmedId, setUnconfirmedId] = useState<string>();
+  const [confirmation, setConfirmation] = useState<ConfirmRequest>();
   // A repeat with the same operationId resolves an unknown outcome. A new operation may take effect a second time.
-  const unknownId = entry?.kind === 'run' && effectOfReply(entry.reply) === 'unknown' ? entry.reply.operationId : lost;
+  const unknownId =
+    entry?.kind === 'run' && effectOfReply(entry.reply) === 'unknown' ? entry.reply.operationId : unconfirmedId;
   const built = buildFormCall(target, draft);
   const isRepeat = unknownId !== undefined && !edited;
   const call = isRepeat ? { ...built, body: { ...built.body, operationId: unknownId } } : built;
@@ -52,9 +53,9 @@ export function useSending({ target, title, form, calls, current, jsonProblem, o
     form.markSent();
     // The console creates the operationId, so that it can repeat the call if the response is lost.
     const id = kind === 'run' && !isReadOnly(target) ? (call.body['operationId'] ?? newOperationId()) : undefined;
-    const done = await run(kind, id === undefined ? call : { ...call, body: { ...call.body, operationId: id } });
-    if (id !== undefined) setLost(done === undefined ? String(id) : undefined);
-    if (kind === 'run' && done !== undefined && isSuccess(done.reply)) form.markDone();
+    const sentEntry = await run(kind, id === undefined ? call : { ...call, body: { ...call.body, operationId: id } });
+    if (id !== undefined) setUnconfirmedId(sentEntry === undefined ? String(id) : undefined);
+    if (kind === 'run' && sentEntry !== undefined && isSuccess(sentEntry.reply)) form.markDone();
   };
   const isComplete = (): boolean => {
     if (jsonProblem !== undefined) {
@@ -62,14 +63,14 @@ export function useSending({ target, title, form, calls, current, jsonProblem, o
       document.getElementById(JSON_EDITOR)?.focus();
       return false;
     }
-    const problems = whyUnsent(target, draft, form.variant);
+    const problems = validateDraft(target, draft, form.variant);
     const [first] = problems.keys();
     if (first === undefined && isUnchanged(target, draft)) {
       announce('Not sent: no field is changed', 'bad');
       return false;
     }
     if (first === undefined) return true;
-    form.reject(problems);
+    form.showErrors(problems);
     announce(`Not sent: ${first}`);
     onField(first);
     return false;
@@ -78,18 +79,19 @@ export function useSending({ target, title, form, calls, current, jsonProblem, o
     if (!isComplete()) return;
     const sendCall = (): void => void send(kind);
     if (kind === 'run' && unknownId !== undefined && edited)
-      return setQuestion(newOperationQuestion(unknownId, sendCall));
-    const needsConfirmation = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
+      return setConfirmation(newOperationConfirmation(unknownId, sendCall));
+    const needsConfirmation =
+      kind === 'run' && !isReadOnly(target) && (movesRealMoney(connection) || isDestructive(target));
     if (!needsConfirmation || isRepeat) return send(kind);
-    setQuestion(await writeQuestion({ target, title, draft, current, connection }, sendCall));
+    setConfirmation(await writeConfirmation({ target, title, draft, current, connection }, sendCall));
   };
   return {
     call,
     isRepeat,
-    lost,
+    unconfirmedId,
     failed: entry !== undefined && !isSuccess(entry.reply) && !edited ? entry.reply : undefined,
-    question,
-    answer: () => setQuestion(undefined),
+    confirmation,
+    closeConfirmation: () => setConfirmation(undefined),
     start,
   };
 }

@@ -1,17 +1,20 @@
 import type { FunctionCall } from '../../api/calls.ts';
 
-/** A value as YAML, indented by `spaces`. Texts are JSON texts, which are also valid YAML. */
-function yaml(value: unknown, spaces: number): string {
+/**
+ * A value as YAML, indented by `spaces`. It begins with a space or a line break, so it can follow `key:`. Strings are
+ * written as JSON strings, which are also valid YAML.
+ */
+function toYaml(value: unknown, spaces: number): string {
   const pad = ' '.repeat(spaces);
   if (Array.isArray(value)) {
     if (value.length === 0) return ' []';
-    return value.map((item) => `\n${pad}-${yaml(item, spaces + 2).replace(/^\n\s*/, ' ')}`).join('');
+    return value.map((item) => `\n${pad}-${toYaml(item, spaces + 2).replace(/^\n\s*/, ' ')}`).join('');
   }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value);
     if (entries.length === 0) return ' {}';
     return entries
-      .map(([key, member]) => `\n${pad}${/^\w+$/.test(key) ? key : JSON.stringify(key)}:${yaml(member, spaces + 2)}`)
+      .map(([key, member]) => `\n${pad}${/^\w+$/.test(key) ? key : JSON.stringify(key)}:${toYaml(member, spaces + 2)}`)
       .join('');
   }
   return ` ${JSON.stringify(value)}`;
@@ -26,7 +29,7 @@ export function workflowSnippet({ functionName, body }: FunctionCall): string {
     `      url: \${base + "/${functionName}"}`,
     '      auth:',
     '        type: OIDC',
-    `      body:${yaml(body, 8)}`,
+    `      body:${toYaml(body, 8)}`,
     '    result: response',
   ].join('\n');
 }

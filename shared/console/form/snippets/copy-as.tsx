@@ -2,7 +2,7 @@ import { Dialog, DialogDismiss, DialogHeading, Tab, TabList, TabPanel, TabProvid
 import { useState } from 'react';
 import { newOperationId } from '../../api/operation-id.ts';
 import type { FunctionCall } from '../../api/calls.ts';
-import { useConnection } from '../../shell/offer.tsx';
+import { useConnection } from '../../shell/console-context.tsx';
 import { callName } from '../../state/history.ts';
 import { CodeBlock } from '../../ui/code.tsx';
 import { clientSnippet } from './client.ts';
@@ -30,12 +30,12 @@ export function CopyAs({ call, disabled = false }: { readonly call: FunctionCall
   );
 }
 
-function Snippets({ call: given }: { readonly call: FunctionCall }) {
+function Snippets({ call: originalCall }: { readonly call: FunctionCall }) {
   const { local } = useConnection();
   const [id] = useState(newOperationId);
-  const writes = !/^(list|get)-/.test(given.functionName) && given.body['operationId'] === undefined;
+  const writes = !/^(list|get)-/.test(originalCall.functionName) && originalCall.body['operationId'] === undefined;
   const [withId, setWithId] = useState(writes);
-  const call = withId ? { ...given, body: { ...given.body, operationId: id } } : given;
+  const call = withId ? { ...originalCall, body: { ...originalCall.body, operationId: id } } : originalCall;
   const base = location.origin;
   const snippets: readonly (readonly [name: string, text: string, note?: string])[] = [
     ...(local ? [['curl', curlSnippet(call, base)] as const] : []),

@@ -47,7 +47,7 @@ const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The field that an action removes. While the field is empty, the action is not available. */
-const ACTION_FIELDS: Readonly<Record<string, RegExp>> = {
+const REMOVED_FIELDS: Readonly<Record<string, RegExp>> = {
   DeleteCustomerDiscount: /^Discount/,
   DeleteSubscriptionDiscount: /^Discount/,
 };
@@ -56,7 +56,7 @@ interface AvailableAction {
   readonly action: ActionSummary;
   readonly available: boolean;
   /** The statuses in which the action is available, or what it removes. Empty if it is available in every status. */
-  readonly needs: readonly string[];
+  readonly requirements: readonly string[];
 }
 
 /** The actions of an entity, each with whether it is available for an object with these fields. */
@@ -71,11 +71,11 @@ export function actionsFor(
     .sort((a, b) => actionRank(a) - actionRank(b))
     .map((action) => {
       const { [action.name]: states } = ACTION_STATES;
-      const { [action.name]: field } = ACTION_FIELDS;
+      const { [action.name]: field } = REMOVED_FIELDS;
       if (field !== undefined && row !== undefined && !hasValue(row, field))
-        return { action, available: false, needs: ['a discount'] };
+        return { action, available: false, requirements: ['a discount'] };
       const available = typeof status !== 'string' || states === undefined || states.includes(status);
-      return { action, available, needs: states ?? [] };
+      return { action, available, requirements: states ?? [] };
     });
 }
 

@@ -1,7 +1,7 @@
 import type { OutputRow } from '../../api/calls.ts';
 import { isDestructive } from '../../form/target.ts';
 import { humanName } from '../../format/words.ts';
-import { useOffer } from '../../shell/offer.tsx';
+import { useCatalog } from '../../shell/console-context.tsx';
 import { hashOf } from '../../state/route.ts';
 import { actionsFor, shortTitle } from './action-states.ts';
 import { nextForms } from './next-forms.ts';
@@ -27,7 +27,7 @@ const MAX_BUTTONS = 4;
  * menu has the links that do not fit next to the title. It also says what the unavailable actions need.
  */
 export function ObjectActions({ entity, id, row, operations }: ObjectActionsProps) {
-  const { actions, entities } = useOffer();
+  const { actions, entities } = useCatalog();
   const entityActions = actionsFor(entity, row, actions);
   const operation = (name: 'Update' | 'Delete'): ActionLink[] =>
     operations.includes(name)
@@ -35,21 +35,21 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
       : [];
   const available = entityActions
     .filter((item) => item.available)
-    .map(({ needs, action: { name, title, readOnly } }) => ({
+    .map(({ requirements, action: { name, title, readOnly } }) => ({
       text: shortTitle(title, entity),
       hash: hashOf(['action', name], { id }),
       destructive: isDestructive({ kind: 'action', action: name, entity, readOnly }),
       // An action that only some statuses permit is a likely next step.
-      isNext: needs.length > 0,
+      isLikelyNext: requirements.length > 0,
     }));
   const next: readonly ActionLink[] = [
     ...nextForms(entity, id, row, entities).map((form) => ({ ...form, destructive: false })),
-    ...available.filter(({ isNext, destructive }) => isNext && !destructive),
+    ...available.filter(({ isLikelyNext, destructive }) => isLikelyNext && !destructive),
   ];
   const links: readonly ActionLink[] = [
     ...next,
     ...operation('Update'),
-    ...available.filter(({ isNext, destructive }) => !isNext || destructive),
+    ...available.filter(({ isLikelyNext, destructive }) => !isLikelyNext || destructive),
     ...operation('Delete'),
   ];
   // Of the next steps, the first one that is not an update has the primary button.
@@ -68,8 +68,8 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
         <MoreActions
           links={others}
           notes={unavailable.map(
-            ({ action, needs }) =>
-              `${shortTitle(action.title, entity)}: needs ${needs.map(humanName).join(', ').toLowerCase()}`,
+            ({ action, requirements }) =>
+              `${shortTitle(action.title, entity)}: needs ${requirements.map(humanName).join(', ').toLowerCase()}`,
           )}
         />
       )}

@@ -1,19 +1,19 @@
 import { isSuccess, rowsOfReply, runFunction, type OutputRow } from '../../api/calls.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { formatMoney } from '../../format/money.ts';
-import { useOffer } from '../../shell/offer.tsx';
+import { useCatalog } from '../../shell/console-context.tsx';
 
 /**
  * How much of a payment is refunded and how much is left: `$5.00 refunded, $10.00 left`. Undefined without a refund.
  * For a PaymentIntent this sends one request to Stripe, because its charge has the refunded amount.
  */
-export function useRefunded(entity: string, row: OutputRow | undefined, round = 0): string | undefined {
-  const { entities } = useOffer();
+export function useRefunded(entity: string, row: OutputRow | undefined, lastCallNumber = 0): string | undefined {
+  const { entities } = useCatalog();
   const { LatestCharge: latest, Status: status, Currency: currency } = row ?? {};
   const canReadCharges = entities.some(({ name, operations }) => name === 'Charge' && operations.includes('Get'));
   const needsCharge =
     entity === 'PaymentIntent' && status === 'succeeded' && typeof latest === 'string' && canReadCharges;
-  const { data } = useLoaded(needsCharge ? `refunded ${latest} ${round}` : '', async () => {
+  const { data } = useLoaded(needsCharge ? `refunded ${latest} ${lastCallNumber}` : '', async () => {
     if (!needsCharge) return undefined;
     const reply = await runFunction({ functionName: 'get-entity', body: { entity: 'Charge', entityId: latest } });
     return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;

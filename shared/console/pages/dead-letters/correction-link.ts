@@ -8,7 +8,7 @@ import { hashOf } from '../../state/hash.ts';
  */
 export function correctionLink(data: unknown, operationId: string): string | undefined {
   const { entity, operation, action, entityId, connectorInputPayload } = (data ?? {}) as Record<string, unknown>;
-  // If the fields of a message are its attributes, its inputs are a JSON text.
+  // A message may carry its fields as attributes, which are strings. Its inputs are then a JSON string.
   const input =
     typeof connectorInputPayload === 'string' ? jsonOrUndefined(connectorInputPayload) : connectorInputPayload;
   const safeInputs = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(

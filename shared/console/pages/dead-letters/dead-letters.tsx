@@ -2,8 +2,8 @@ import { OperationLink } from '../operations/operation-link.tsx';
 import { postConsoleCommand, readDeadLetters } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { capitalized, countedNoun } from '../../format/words.ts';
-import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
-import { tryAnnounced } from '../../ui/announcer.tsx';
+import { useConnection, readOnlyReason } from '../../shell/console-context.tsx';
+import { runAndAnnounce } from '../../ui/announcer.tsx';
 import { Json } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, LoadState } from '../../ui/states.tsx';
@@ -16,7 +16,7 @@ import { correctionLink } from './correction-link.ts';
 import { groupLetters, type LetterGroup } from './group-letters.ts';
 import { requestedCall } from './requested-call.ts';
 
-const LETTERS_EVERY_MS = 10_000;
+const LETTERS_POLL_MS = 10_000;
 
 const LETTER_COLUMNS: readonly TableColumn<LetterGroup>[] = [
   {
@@ -29,14 +29,14 @@ const LETTER_COLUMNS: readonly TableColumn<LetterGroup>[] = [
   {
     name: 'Tries',
     description: 'How often the message failed, at its arrival and at each replay.',
-    look: 'numeric',
+    cellStyle: 'numeric',
     secondary: true,
-    value: ({ tries }) => tries.length,
+    value: ({ attempts }) => attempts.length,
   },
-  { name: 'Message', look: 'wide', secondary: true, value: ({ message }) => message },
+  { name: 'Message', cellStyle: 'wide', secondary: true, value: ({ message }) => message },
   {
     name: 'Operation',
-    look: 'cut',
+    cellStyle: 'cut',
     secondary: true,
     value: ({ operationId }) => operationId,
     cell: ({ operationId }) => <OperationLink operationId={operationId} />,
@@ -46,11 +46,11 @@ const LETTER_COLUMNS: readonly TableColumn<LetterGroup>[] = [
 
 /** Pub/Sub messages that failed permanently. The user can replay or correct them. */
 export function DeadLettersPage() {
-  const { data, error, reload } = useLoaded('dead letters', readDeadLetters, LETTERS_EVERY_MS);
+  const { data, error, reload } = useLoaded('dead letters', readDeadLetters, LETTERS_POLL_MS);
   const { local } = useConnection();
   const letters = groupLetters(data?.deadLetters ?? []);
   const replay = async (id: string): Promise<void> => {
-    await tryAnnounced(async () => {
+    await runAndAnnounce(async () => {
       const { outcome } = await postConsoleCommand<{ outcome: string }>(`dead-letters/${id}/replay`);
       return { text: capitalized(outcome), failed: /failed|^not replayed/.test(outcome) };
     });
@@ -117,13 +117,13 @@ interface LetterProps {
 }
 
 /** Why a message cannot be replayed. Undefined if it can. */
-function whyNotStored({ notStored }: LetterGroup): string | undefined {
+function replayProblem({ notStored }: LetterGroup): string | undefined {
   return notStored === null ? undefined : `${capitalized(notStored)}.`;
 }
 
 function ReplayLetter({ letter, small = false, onReplay }: LetterProps & { readonly onReplay: () => void }) {
   return (
-    <WriteButton className={small ? 'small' : ''} whyNot={whyNotStored(letter)} onClick={onReplay}>
+    <WriteButton className={small ? 'small' : ''} disabledReason={replayProblem(letter)} onClick={onReplay}>
       Replay<span className="visually-hidden"> {letter.id}</span>
     </WriteButton>
   );
@@ -141,16 +141,16 @@ function CorrectLink({ letter: { id, data, operationId }, small = false }: Lette
 }
 
 function LetterDetail({ letter, onReplay }: LetterProps & { readonly onReplay: () => void }) {
-  const { id, message, data, attributes, tries } = letter;
-  const whyNot = whyReadOnly(useConnection()) ?? whyNotStored(letter);
+  const { id, message, data, attributes, attempts } = letter;
+  const disabledReason = readOnlyReason(useConnection()) ?? replayProblem(letter);
   return (
     <>
       <p>{message}</p>
-      {tries.length > 1 && (
+      {attempts.length > 1 && (
         <>
           <h3>Tries</h3>
           <ol className="timeline" aria-label="Tries">
-            {tries.map((attempt) => (
+            {attempts.map((attempt) => (
               <li key={attempt.id}>
                 <code>{attempt.reason}</code> <TimeText value={attempt.at} />
                 {attempt.message !== message && `: ${attempt.message}`}
@@ -166,7 +166,7 @@ function LetterDetail({ letter, onReplay }: LetterProps & { readonly onReplay: (
       <p className="muted">
         Replay sends the message as it was. A corrected call has the same operationId; the message stays in the list.
       </p>
-      {whyNot !== undefined && <p className="muted">{whyNot}</p>}
+      {disabledReason !== undefined && <p className="muted">{disabledReason}</p>}
       <h3>Message</h3>
       <Json value={{ data, attributes }} label={`Message of ${id}`} />
     </>

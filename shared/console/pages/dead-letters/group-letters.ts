@@ -5,7 +5,7 @@ export interface LetterGroup extends DeadLetterItem {
   /** Stays the same while replays add tries. */
   readonly key: string;
   /** The dead letters, the newest first. */
-  readonly tries: readonly DeadLetterItem[];
+  readonly attempts: readonly DeadLetterItem[];
 }
 
 /**
@@ -21,10 +21,10 @@ export function groupLetters(letters: readonly DeadLetterItem[]): readonly Lette
   }
   return [...byMessage]
     .map(([key, group]) => [key, group.sort((a, b) => b.at.localeCompare(a.at))] as const)
-    .flatMap(([key, tries]) => {
-      const [last] = tries;
-      const replays = tries.flatMap(({ replayed }) => (replayed === null ? [] : [replayed])).sort();
-      return last === undefined ? [] : [{ ...last, key, replayed: replays.at(-1) ?? null, tries }];
+    .flatMap(([key, attempts]) => {
+      const [last] = attempts;
+      const replays = attempts.flatMap(({ replayed }) => (replayed === null ? [] : [replayed])).sort();
+      return last === undefined ? [] : [{ ...last, key, replayed: replays.at(-1) ?? null, attempts }];
     })
     .sort((a, b) => b.at.localeCompare(a.at));
 }

@@ -1,25 +1,25 @@
 import type { Delivery } from '../../../sandbox/events/deliveries.ts';
-import { sandbox } from '../../api/operator.ts';
+import { requestSandbox } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { countedNoun, humanName } from '../../format/words.ts';
 import { hashOf, replaceHash } from '../../state/route.ts';
-import { tryAnnounced } from '../../ui/announcer.tsx';
+import { runAndAnnounce } from '../../ui/announcer.tsx';
 import { EmptyState, LoadState } from '../../ui/states.tsx';
 import { DeliveryTable } from './delivery-table.tsx';
 
-const DELIVERIES_EVERY_MS = 3000;
+const DELIVERIES_POLL_MS = 3000;
 const DELIVERY_STATES: readonly Delivery['state'][] = ['pending', 'succeeded', 'failed'];
 
 /** Webhooks that the sandbox sent, with the filters of the address. */
 export function DeliveryList({ params }: { readonly params: URLSearchParams }) {
   const { data, error, reload } = useLoaded(
     'deliveries',
-    () => sandbox<readonly Delivery[]>('GET', 'deliveries'),
-    DELIVERIES_EVERY_MS,
+    () => requestSandbox<readonly Delivery[]>('GET', 'deliveries'),
+    DELIVERIES_POLL_MS,
   );
   const resend = async (id: string): Promise<void> => {
-    await tryAnnounced(async () => {
-      await sandbox('POST', `deliveries/${id}/resend`);
+    await runAndAnnounce(async () => {
+      await requestSandbox('POST', `deliveries/${id}/resend`);
       return 'Sent again';
     });
     reload();

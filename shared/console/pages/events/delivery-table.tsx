@@ -1,5 +1,5 @@
 import type { Delivery } from '../../../sandbox/events/deliveries.ts';
-import { sandbox } from '../../api/operator.ts';
+import { requestSandbox } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { jsonOrUndefined } from '../../format/json-or-undefined.ts';
 import { hashOf } from '../../state/route.ts';
@@ -17,7 +17,7 @@ interface DeliveryTableProps {
 }
 
 /** The receiver's response to the last try: its status or an error. */
-function lastAnswer({ attempts }: Delivery): string | undefined {
+function lastResponse({ attempts }: Delivery): string | undefined {
   const last = attempts.at(-1);
   return last === undefined ? undefined : String(last.status ?? last.error ?? 'no response');
 }
@@ -26,18 +26,18 @@ const DELIVERY_COLUMNS: readonly TableColumn<Delivery>[] = [
   { name: 'Type', value: ({ type }) => type, cell: ({ type }) => <strong>{type}</strong> },
   timeColumn('Last try', ({ attempts }) => attempts.at(-1)?.at, 'none yet'),
   { name: 'State', value: ({ state }) => state, cell: ({ state }) => <StatusBadge status={state} /> },
-  { name: 'Answer', look: 'cut', value: lastAnswer },
-  { name: 'Tries', look: 'numeric', secondary: true, value: ({ attempts }) => attempts.length },
+  { name: 'Answer', cellStyle: 'cut', value: lastResponse },
+  { name: 'Tries', cellStyle: 'numeric', secondary: true, value: ({ attempts }) => attempts.length },
   {
     name: 'Event',
-    look: 'cut',
+    cellStyle: 'cut',
     secondary: true,
     value: ({ event }) => event,
     cell: ({ event }) => <IdLink id={event} entity="Event" />,
   },
   {
     name: 'Endpoint',
-    look: 'path',
+    cellStyle: 'path',
     secondary: true,
     value: ({ url }) => url,
     cell: ({ url, endpoint }) => (
@@ -97,7 +97,7 @@ function Tries({ delivery: { url, attempts } }: { readonly delivery: Delivery })
 /** The body of a delivery. Its secrets are hidden. */
 function DeliveredBody({ id }: { readonly id: string }) {
   const { data, error, reload } = useLoaded(`delivery ${id}`, () =>
-    sandbox<Readonly<Record<string, unknown>>>('GET', `deliveries/${id}/body`),
+    requestSandbox<Readonly<Record<string, unknown>>>('GET', `deliveries/${id}/body`),
   );
   if (data === undefined) return <LoadState what="the body" error={error} onRetry={reload} />;
   return (

@@ -4,7 +4,7 @@ import { useLoaded } from '../../api/use-loaded.ts';
 import { CallError } from '../../form/result/call-error.tsx';
 import { eventChanges } from '../../format/event-changes.ts';
 import { hashOf } from '../../state/route.ts';
-import { tryAnnounced } from '../../ui/announcer.tsx';
+import { runAndAnnounce } from '../../ui/announcer.tsx';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { Json } from '../../ui/code.tsx';
 import { DifferenceTable } from '../../ui/difference-table.tsx';
@@ -63,7 +63,7 @@ function Arrival({ arrived }: { readonly arrived: ListedEvent | undefined }) {
 /** Publishes an event again. */
 export function ReplayButton({ id, onChange }: { readonly id: string; readonly onChange: () => void }) {
   const replay = async (): Promise<void> => {
-    await tryAnnounced(async () => {
+    await runAndAnnounce(async () => {
       const { outcome } = await postConsoleCommand<{ outcome: string }>(`events/${id}/replay`);
       return `${id}: ${outcome}`;
     });

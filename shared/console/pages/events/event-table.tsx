@@ -5,7 +5,7 @@ import { timeColumn } from '../../ui/table/time-column.tsx';
 import { IdLink } from '../../ui/value.tsx';
 import { EventDetail, ReplayButton } from './event-detail.tsx';
 
-interface EventTableProps extends Pick<DataTableProps<ListedEvent>, 'pages'> {
+interface EventTableProps extends Pick<DataTableProps<ListedEvent>, 'pagination'> {
   readonly events: readonly ListedEvent[];
   readonly onChange: () => void;
 }
@@ -26,7 +26,7 @@ export function EventTable({ events, onChange, ...paging }: EventTableProps) {
         timeColumn('Received', ({ received }: ListedEvent) => received),
         {
           name: 'Object',
-          look: 'cut',
+          cellStyle: 'cut',
           secondary: true,
           value: ({ objectId }) => objectId,
           cell: ({ objectId }) => (objectId === '' ? '–' : <IdLink id={objectId} />),

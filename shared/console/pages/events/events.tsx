@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { readEvents } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { countedNoun, humanName } from '../../format/words.ts';
-import { useConnection } from '../../shell/offer.tsx';
+import { useConnection } from '../../shell/console-context.tsx';
 import { hashOf, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, LoadState } from '../../ui/states.tsx';
@@ -12,7 +12,7 @@ import { EventTable } from './event-table.tsx';
 import { PublishHeld } from './publish-held.tsx';
 import { Publishing } from './publishing.tsx';
 
-const EVENTS_EVERY_MS = 5000;
+const EVENTS_POLL_MS = 5000;
 const SHOWN_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'];
 
 /** The Stripe events that arrived, and the deliveries of the local sandbox. */
@@ -45,20 +45,20 @@ export function EventsPage({ params }: { readonly params: URLSearchParams }) {
             </Tab>
           </TabList>
           <TabPanel tabId="arrived" tabIndex={-1} unmountOnHide>
-            <Arrived params={params} />
+            <ArrivedEvents params={params} />
           </TabPanel>
           <TabPanel tabId="deliveries" tabIndex={-1} unmountOnHide>
             <DeliveryList params={params} />
           </TabPanel>
         </TabProvider>
       ) : (
-        <Arrived params={params} />
+        <ArrivedEvents params={params} />
       )}
     </PageFrame>
   );
 }
 
-function Arrived({ params }: { readonly params: URLSearchParams }) {
+function ArrivedEvents({ params }: { readonly params: URLSearchParams }) {
   const { stripe, local } = useConnection();
   const hasSandbox = stripe === 'sandbox' && local;
   const filters = Object.fromEntries(
@@ -66,7 +66,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
   );
   const [tokens, setTokens] = useState<readonly string[]>([]);
   const query = hashOf([], { ...filters, limit: '50', pageToken: tokens.at(-1) }).slice(2);
-  const { data, error, reload } = useLoaded(`events ${query}`, () => readEvents(query), EVENTS_EVERY_MS);
+  const { data, error, reload } = useLoaded(`events ${query}`, () => readEvents(query), EVENTS_POLL_MS);
   const next = data?.nextPageToken;
   const setFilter = (name: string, value: string): void => {
     setTokens([]);
@@ -123,7 +123,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
         <EventTable
           events={data.events}
           onChange={reload}
-          pages={{
+          pagination={{
             number: tokens.length + 1,
             previous: tokens.length === 0 ? undefined : () => setTokens(tokens.slice(0, -1)),
             next: typeof next === 'string' ? () => setTokens([...tokens, next]) : undefined,

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { postConsoleCommand, readEvents } from '../../api/operator.ts';
 import { countedNoun } from '../../format/words.ts';
 import { hashOf } from '../../state/hash.ts';
-import { tryAnnounced } from '../../ui/announcer.tsx';
+import { runAndAnnounce } from '../../ui/announcer.tsx';
 import { focusHeading } from '../../ui/page.tsx';
 import { WriteButton } from '../../ui/write-button.tsx';
 
@@ -24,7 +24,7 @@ export function PublishHeld({ onChange }: { readonly onChange: () => void }) {
   const [busy, setBusy] = useState(false);
   const publish = async (): Promise<void> => {
     setBusy(true);
-    await tryAnnounced(async () => {
+    await runAndAnnounce(async () => {
       const ids = await heldEvents();
       for (const id of ids) await postConsoleCommand(`events/${id}/replay`);
       // The button disappears with the last held event.

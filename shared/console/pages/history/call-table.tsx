@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { isSuccess, rowsOfReply, type CallReply } from '../../api/calls.ts';
 import { effectOfReply } from '../../form/result/reply-error.ts';
 import { duration } from '../../format/time.ts';
-import { callName, CALL_KINDS, orderedPair, type HistoryEntry } from '../../state/history.ts';
+import { callName, CALL_KIND_LABELS, orderedPair, type HistoryEntry } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { Json } from '../../ui/code.tsx';
@@ -85,12 +85,12 @@ export function CallTable({ entries }: { readonly entries: readonly HistoryEntry
           },
           {
             name: 'About',
-            look: 'cut',
+            cellStyle: 'cut',
             secondary: true,
             value: (entry) => callSubject(entry),
             cell: (entry) => callSubject(entry) ?? '–',
           },
-          { name: 'Kind', secondary: true, value: ({ kind }) => CALL_KINDS[kind] },
+          { name: 'Kind', secondary: true, value: ({ kind }) => CALL_KIND_LABELS[kind] },
           {
             name: 'Outcome',
             value: ({ reply }) => reply.status,
@@ -102,7 +102,7 @@ export function CallTable({ entries }: { readonly entries: readonly HistoryEntry
           },
           {
             name: 'Took',
-            look: 'numeric',
+            cellStyle: 'numeric',
             secondary: true,
             value: ({ reply }) => reply.tookMs,
             cell: ({ reply }) => duration(reply.tookMs),

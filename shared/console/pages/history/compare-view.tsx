@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { ReplyFacts } from '../../form/result/result-view.tsx';
+import { ReplySummary } from '../../form/result/result-view.tsx';
 import { compareJson } from '../../format/differences.ts';
-import { callName, CALL_KINDS, type HistoryEntry } from '../../state/history.ts';
+import { callName, CALL_KIND_LABELS, type HistoryEntry } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
 import { DifferenceTable } from '../../ui/difference-table.tsx';
 import { TimeText } from '../../ui/value.tsx';
@@ -22,9 +22,9 @@ export function CompareView({ first, second }: CompareViewProps) {
             <h2>
               {entry.number}. <a href={hashOf(['history', String(entry.number)])}>{callName(entry.call)}</a>
             </h2>
-            <ReplyFacts reply={entry.reply} kind={entry.kind} />
+            <ReplySummary reply={entry.reply} kind={entry.kind} />
             <p className="muted">
-              {CALL_KINDS[entry.kind]}, <TimeText value={entry.at.toISOString()} />
+              {CALL_KIND_LABELS[entry.kind]}, <TimeText value={entry.at.toISOString()} />
             </p>
           </section>
         ))}

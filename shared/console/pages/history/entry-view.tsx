@@ -1,9 +1,9 @@
 import { Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
 import { useState } from 'react';
-import { runRecorded, isSuccess } from '../../api/calls.ts';
+import { runAndRecord, isSuccess } from '../../api/calls.ts';
 import { CopyAs } from '../../form/snippets/copy-as.tsx';
-import { ReplyFacts } from '../../form/result/result-view.tsx';
-import { isReal, useConnection } from '../../shell/offer.tsx';
+import { ReplySummary } from '../../form/result/result-view.tsx';
+import { movesRealMoney, useConnection } from '../../shell/console-context.tsx';
 import { callName, orderedPair, useHistory, type HistoryEntry } from '../../state/history.ts';
 import { hashOf, navigate } from '../../state/route.ts';
 import { announce } from '../../ui/announcer.tsx';
@@ -23,7 +23,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
   const runAgain = async (): Promise<void> => {
     try {
       // A write gets a new operationId. RecordPage repeats a write with the same operationId.
-      const next = await runRecorded(kind, { ...call, body: fresh });
+      const next = await runAndRecord(kind, { ...call, body: fresh });
       if (isSuccess(next.reply)) announce('The call succeeded', 'good');
       else announce('The call failed');
       navigate(hashOf(['history', String(next.number)]));
@@ -31,10 +31,10 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
       announce('The server does not respond', 'bad');
     }
   };
-  const needsConfirmation = isWrite && (isReal(connection) || call.functionName === 'delete-entity');
+  const needsConfirmation = isWrite && (movesRealMoney(connection) || call.functionName === 'delete-entity');
   return (
     <>
-      <ReplyFacts reply={reply} kind={kind} />
+      <ReplySummary reply={reply} kind={kind} />
       <p className="muted">
         <TimeText value={at.toISOString()} />, POST /{call.functionName}
       </p>
@@ -75,8 +75,8 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
           request={{
             title: `${callName(call)} again?`,
             text: 'It is sent to Stripe as a new operation.',
-            action: 'Run again',
-            typed: callName(call),
+            buttonLabel: 'Run again',
+            textToType: callName(call),
             onConfirm: () => void runAgain(),
           }}
           onClose={() => setIsAsking(false)}

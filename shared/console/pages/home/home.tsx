@@ -1,6 +1,6 @@
 import { readActivity, readLimiter } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { useConnection, readOnlyReason } from '../../shell/console-context.tsx';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
@@ -8,9 +8,9 @@ import { LoadState } from '../../ui/states.tsx';
 import { LimitGraph } from '../limiter/limit-graph.tsx';
 import { RecentErrors } from './recent-errors.tsx';
 import { Today } from './today.tsx';
-import { Try } from './try.tsx';
+import { TryCard } from './try-card.tsx';
 
-const HOME_EVERY_MS = 3000;
+const HOME_POLL_MS = 3000;
 
 /** The home page: the connection, its health, the calls of today, and what to try. */
 export function HomePage() {
@@ -76,13 +76,13 @@ export function HomePage() {
               <dt>Permits</dt>
               <dd>
                 {suspended === null
-                  ? (whyReadOnly(connection) ?? (expose === 'all' ? 'reads and writes' : expose))
+                  ? (readOnlyReason(connection) ?? (expose === 'all' ? 'reads and writes' : expose))
                   : 'nothing while it is suspended'}
               </dd>
             </div>
           </dl>
         </section>
-        <Try />
+        <TryCard />
       </div>
       {expose !== 'discovery' && <ActivityNow />}
     </PageFrame>
@@ -97,7 +97,7 @@ function ActivityNow() {
       const [limiter, activity] = await Promise.all([readLimiter(), readActivity()]);
       return { limiter, activity };
     },
-    HOME_EVERY_MS,
+    HOME_POLL_MS,
   );
   if (data === undefined) return <LoadState what="activity" shape="cards" error={error} onRetry={reload} />;
   const { limiter, activity } = data;

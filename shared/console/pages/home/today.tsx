@@ -1,7 +1,7 @@
 import type { LimiterState } from '../../api/operator.ts';
 
 /** A count with its text. `name` identifies it in the page. `href` links the page that lists what is counted. */
-type Figure = readonly [name: string, count: number, text: string, href: string | undefined];
+type TodayCount = readonly [name: string, count: number, text: string, href: string | undefined];
 
 /** The calls of today by outcome, and the requests that the connector sent to Stripe. */
 export function Today({ limiter }: { readonly limiter: LimiterState }) {
@@ -10,18 +10,18 @@ export function Today({ limiter }: { readonly limiter: LimiterState }) {
     <section className="card" aria-label="Today">
       <h2>Today</h2>
       <div className="grid">
-        <FigureList
+        <CountList
           title="Calls of the connector"
-          figures={[
+          counts={[
             ['succeeded', calls.succeeded, 'succeeded', undefined],
             ['failed', calls.failed, 'failed', '#/operations?state=failed'],
             ['rejected', calls.rejected, 'got 429', '#/requests?outcome=RATE_LIMITED'],
             ['unknown', calls.unknown, 'outcome unknown', '#/operations?state=indeterminate'],
           ]}
         />
-        <FigureList
+        <CountList
           title="Requests to Stripe"
-          figures={[
+          counts={[
             ['sent', requests.sent, 'sent', '#/requests'],
             ['errors', requests.failed, 'failed at Stripe', '#/requests?outcome=error'],
           ]}
@@ -35,12 +35,12 @@ export function Today({ limiter }: { readonly limiter: LimiterState }) {
   );
 }
 
-function FigureList({ title, figures }: { readonly title: string; readonly figures: readonly Figure[] }) {
+function CountList({ title, counts }: { readonly title: string; readonly counts: readonly TodayCount[] }) {
   return (
     <div>
       <h3>{title}</h3>
       <ul className="figures" aria-label={title}>
-        {figures.map(([name, count, text, href]) => {
+        {counts.map(([name, count, text, href]) => {
           const figure = (
             <>
               <strong data-figure={name}>{count.toLocaleString('en')}</strong> {text}

@@ -3,7 +3,7 @@ import { postConsoleCommand, type BurstResult } from '../../api/operator.ts';
 import { duration } from '../../format/time.ts';
 import { announce } from '../../ui/announcer.tsx';
 
-const SIZES = [30, 60, 120];
+const BURST_SIZES = [30, 60, 120];
 
 /** Makes the server send many calls at once, so that the limit rejects some of them. */
 export function Burst({ maxWaitMs }: { readonly maxWaitMs: number }) {
@@ -31,7 +31,7 @@ export function Burst({ maxWaitMs }: { readonly maxWaitMs: number }) {
         {duration(Math.min(maxWaitMs, 1500))}; the others get 429.
       </p>
       <div className="buttons">
-        {SIZES.map((calls) => (
+        {BURST_SIZES.map((calls) => (
           <button key={calls} type="button" aria-disabled={busy} onClick={() => !busy && void send(calls)}>
             {calls} calls
           </button>

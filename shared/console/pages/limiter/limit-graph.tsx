@@ -4,7 +4,7 @@ import { countedNoun } from '../../format/words.ts';
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [SECONDS, 40];
 /** The top of the graph is at most this multiple of the limit. */
-const MAX_LIMITS = 4;
+const MAX_LIMIT_MULTIPLE = 4;
 export const REQUEST_CLASSES = ['interactive', 'read', 'bulk'] as const;
 
 interface Bar {
@@ -47,7 +47,7 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
   const totals = shown.map((second) => sentCount(second) + second.rejected);
   const peak = Math.max(0, ...totals);
   // The graph cuts off a burst far over the limit, so that the bars of sent requests stay readable.
-  const highest = Math.min(Math.max(limit.perSecond * 1.5, peak), limit.perSecond * MAX_LIMITS);
+  const highest = Math.min(Math.max(limit.perSecond * 1.5, peak), limit.perSecond * MAX_LIMIT_MULTIPLE);
   const scale = HEIGHT / highest;
   const sent = shown.reduce((sum, second) => sum + sentCount(second), 0);
   const rejected = shown.reduce((sum, second) => sum + second.rejected, 0);

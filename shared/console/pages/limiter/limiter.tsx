@@ -2,7 +2,7 @@ import { readLimiter, type LimiterState } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { duration } from '../../format/time.ts';
 import { countedNoun } from '../../format/words.ts';
-import { useConnection } from '../../shell/offer.tsx';
+import { useConnection } from '../../shell/console-context.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { LoadState } from '../../ui/states.tsx';
 import { Burst } from './burst.tsx';
@@ -10,11 +10,11 @@ import { LatestRequests } from './latest-requests.tsx';
 import { LimitGraph } from './limit-graph.tsx';
 import { SuspendButton } from './suspend.tsx';
 
-const LIMITER_EVERY_MS = 1000;
+const LIMITER_POLL_MS = 1000;
 
 /** The rate limit and its use: requests by class over time, ceilings and latencies. */
 export function LimiterPage() {
-  const { data, error, reload } = useLoaded('limiter', readLimiter, LIMITER_EVERY_MS);
+  const { data, error, reload } = useLoaded('limiter', readLimiter, LIMITER_POLL_MS);
   const { stripe } = useConnection();
   return (
     <PageFrame
@@ -40,7 +40,7 @@ export function LimiterPage() {
             {stripe === 'sandbox' && <Burst maxWaitMs={data.maxWaitMs} />}
           </div>
           <LatestRequests>
-            <Figures state={data} />
+            <LimitDetails state={data} />
           </LatestRequests>
         </>
       )}
@@ -48,7 +48,7 @@ export function LimiterPage() {
   );
 }
 
-function Figures({ state }: { readonly state: LimiterState }) {
+function LimitDetails({ state }: { readonly state: LimiterState }) {
   const { limit, limits, maxWaitMs } = state;
   const facts: readonly (readonly [name: string, text: string])[] = [
     [

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { postConsoleCommand, type LimiterState } from '../../api/operator.ts';
-import { useConnection } from '../../shell/offer.tsx';
+import { useConnection } from '../../shell/console-context.tsx';
 import { ResumeButton } from '../../shell/resume-button.tsx';
-import { readConnectionAgain } from '../../state/connection-round.ts';
-import { tryAnnounced } from '../../ui/announcer.tsx';
+import { reloadConnection } from '../../state/connection-revision.ts';
+import { runAndAnnounce } from '../../ui/announcer.tsx';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
 import { WriteButton } from '../../ui/write-button.tsx';
 
@@ -13,12 +13,12 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
   const connection = useConnection();
   const { suspended } = state;
   const suspend = async (): Promise<void> => {
-    await tryAnnounced(async () => {
+    await runAndAnnounce(async () => {
       await postConsoleCommand('suspend');
       return 'Suspended: calls are rejected';
     });
     onChange();
-    readConnectionAgain();
+    reloadConnection();
   };
   if (suspended === 'settings') return null;
   return (
@@ -35,8 +35,8 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
           request={{
             title: 'Suspend the connection?',
             text: 'Every instance rejects its calls within two seconds, until someone resumes it.',
-            action: 'Suspend',
-            typed: connection.connection,
+            buttonLabel: 'Suspend',
+            textToType: connection.connection,
             onConfirm: () => void suspend(),
           }}
           onClose={() => setIsAsking(false)}

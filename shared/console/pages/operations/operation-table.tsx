@@ -15,24 +15,24 @@ const OPERATION_COLUMNS: readonly TableColumn<ListedOperation>[] = [
   timeColumn('First called', ({ firstCalledAt }) => firstCalledAt ?? undefined, 'never'),
   {
     name: 'Object',
-    look: 'path',
+    cellStyle: 'path',
     value: ({ object }) => object?.id,
     cell: ({ call, object }) =>
       object === null ? '–' : <IdLink id={object.id} entity={isIdLike(object.id) ? undefined : entityOfCall(call)} />,
   },
   {
     name: 'Amount',
-    look: 'numeric',
+    cellStyle: 'numeric',
     secondary: true,
     value: ({ object }) => object?.amount,
     cell: ({ object }) => <Value name="Amount" value={object?.amount} currency={object?.currency} />,
   },
   { name: 'State', value: ({ state }) => state, cell: ({ state }) => <StatusBadge status={state} /> },
   { name: 'Effect', secondary: true, value: ({ effect }) => effect },
-  { name: 'Tries', look: 'numeric', secondary: true, value: ({ attempts }) => attempts },
+  { name: 'Tries', cellStyle: 'numeric', secondary: true, value: ({ attempts }) => attempts },
   {
     name: 'operationId',
-    look: 'cut',
+    cellStyle: 'cut',
     secondary: true,
     value: ({ operationId }) => operationId,
     cell: ({ operationId }) => <OperationLink operationId={operationId} />,

@@ -7,7 +7,7 @@ import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, LoadState } from '../../ui/states.tsx';
 import { OperationTable } from './operation-table.tsx';
 
-const OPERATIONS_EVERY_MS = 5000;
+const OPERATIONS_POLL_MS = 5000;
 /** What each state of a record means. */
 const RECORD_STATES: Readonly<Record<ListedOperation['state'], string>> = {
   received: 'received: nothing sent yet',
@@ -19,7 +19,7 @@ const RECORD_STATES: Readonly<Record<ListedOperation['state'], string>> = {
 
 /** The records of the writes of this instance, by operationId. */
 export function OperationsPage({ params }: { readonly params: URLSearchParams }) {
-  const { data, error, reload } = useLoaded('operations', readOperations, OPERATIONS_EVERY_MS);
+  const { data, error, reload } = useLoaded('operations', readOperations, OPERATIONS_POLL_MS);
   const [id, setId] = useState('');
   const state = params.get('state') ?? '';
   const since = params.get('since') ?? '';

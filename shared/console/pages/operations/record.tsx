@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { errorOfReply } from '../../form/result/reply-error.ts';
-import { isSuccess, runRecorded } from '../../api/calls.ts';
+import { isSuccess, runAndRecord } from '../../api/calls.ts';
 import { readOperation } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { callName, useHistory } from '../../state/history.ts';
@@ -51,7 +51,7 @@ export function RecordPage({ id }: { readonly id: string }) {
                   <code>{errorOfReply(entry.reply).reason}</code>
                 </p>
               )}
-              <Repeat id={id} onDone={reload} />
+              <RepeatButtons id={id} onDone={reload} />
             </section>
           </div>
           <RecordRequests id={id} ids={data.requestIds} object={data.object} />
@@ -63,7 +63,7 @@ export function RecordPage({ id }: { readonly id: string }) {
 }
 
 /** Repeats a call that this page sent. Other calls cannot be repeated here, because the record has no payload. */
-function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
+function RepeatButtons({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
   const entry = useHistory().find(({ reply, kind }) => kind === 'run' && reply.operationId === id);
   const [busy, setBusy] = useState(false);
   if (entry === undefined)
@@ -75,7 +75,7 @@ function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => vo
   const repeat = async (): Promise<void> => {
     setBusy(true);
     try {
-      const { number, reply } = await runRecorded('run', {
+      const { number, reply } = await runAndRecord('run', {
         ...entry.call,
         body: { ...entry.call.body, operationId: id },
       });

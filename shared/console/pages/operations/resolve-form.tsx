@@ -56,7 +56,9 @@ export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDo
       <div className="buttons">
         <WriteButton
           className="danger"
-          whyNot={reason.trim() === '' || by.trim() === '' ? 'Write the reason and your name first.' : undefined}
+          disabledReason={
+            reason.trim() === '' || by.trim() === '' ? 'Write the reason and your name first.' : undefined
+          }
           onClick={() => void resolve()}
         >
           Record

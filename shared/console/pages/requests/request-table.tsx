@@ -22,7 +22,7 @@ const REQUEST_COLUMNS: readonly TableColumn<RequestLogEntry>[] = [
   { name: 'Outcome', value: ({ outcome }) => outcome, cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
   {
     name: 'Request',
-    look: 'path',
+    cellStyle: 'path',
     secondary: true,
     value: ({ method, path }) => `${method} ${path}`,
     cell: ({ method, path }) => <PathText method={method} path={path} />,
@@ -32,7 +32,7 @@ const REQUEST_COLUMNS: readonly TableColumn<RequestLogEntry>[] = [
     name: 'Waited',
     description: 'Time until the limiter gave a permit, and until the object was free.',
     secondary: true,
-    look: 'numeric',
+    cellStyle: 'numeric',
     value: ({ waitedMs }) => waitedMs,
     cell: ({ waitedMs }) => duration(waitedMs),
   },
@@ -40,7 +40,7 @@ const REQUEST_COLUMNS: readonly TableColumn<RequestLogEntry>[] = [
   {
     name: 'Took',
     description: "Time until Stripe's response.",
-    look: 'numeric',
+    cellStyle: 'numeric',
     value: ({ durationMs }) => durationMs,
     cell: ({ durationMs }) => duration(durationMs),
   },

@@ -8,13 +8,13 @@ import { LatencyChart } from '../limiter/latency-chart.tsx';
 import { REQUEST_CLASSES } from '../limiter/limit-graph.tsx';
 import { RequestTable } from './request-table.tsx';
 
-const REQUESTS_EVERY_MS = 2000;
+const REQUESTS_POLL_MS = 2000;
 /** The call that checks the health of the connection. The console and clients of the runtime API send it often. */
 const HEALTH_CHECK = 'checkStatus';
 
 /** The latest requests to Stripe of this instance. The address has the filters. */
 export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
-  const { data, error, reload } = useLoaded('requests', readActivity, REQUESTS_EVERY_MS);
+  const { data, error, reload } = useLoaded('requests', readActivity, REQUESTS_POLL_MS);
   const call = params.get('call') ?? '';
   const outcome = params.get('outcome') ?? '';
   const priority = params.get('class') ?? '';
@@ -46,8 +46,13 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
             onChange={(event) => setFilter({ call: event.target.value })}
           />
         </label>
-        <Choice label="Outcome" value={outcome} options={outcomes} onChange={(next) => setFilter({ outcome: next })} />
-        <Choice
+        <FilterSelect
+          label="Outcome"
+          value={outcome}
+          options={outcomes}
+          onChange={(next) => setFilter({ outcome: next })}
+        />
+        <FilterSelect
           label="Class"
           value={priority}
           options={REQUEST_CLASSES}
@@ -95,7 +100,7 @@ interface ChoiceProps {
   readonly onChange: (value: string) => void;
 }
 
-function Choice({ label, value, options, onChange }: ChoiceProps) {
+function FilterSelect({ label, value, options, onChange }: ChoiceProps) {
   return (
     <label className="field">
       <span>{label}</span>

@@ -1,7 +1,7 @@
-import { sandbox } from '../../api/operator.ts';
+import { requestSandbox } from '../../api/operator.ts';
 import { hashOf } from '../../state/hash.ts';
 import { fullTime, secondsUntilNextMonth } from '../../format/time.ts';
-import { commandSandbox, type SandboxState } from './sandbox-state.ts';
+import { runSandboxCommand, type SandboxState } from './sandbox-state.ts';
 
 const CLOCK_STEPS: readonly (readonly [text: string, seconds: number])[] = [
   ['1 hour', 3600],
@@ -11,7 +11,7 @@ const CLOCK_STEPS: readonly (readonly [text: string, seconds: number])[] = [
 
 export function ClockCard({ time, onChange }: { readonly time: SandboxState['time']; readonly onChange: () => void }) {
   const changeTime = (text: string, body: object): void =>
-    void commandSandbox(text, () => sandbox('POST', 'time', body), onChange);
+    void runSandboxCommand(text, () => requestSandbox('POST', 'time', body), onChange);
   return (
     <section className="card" aria-label="Clock">
       <h2>Clock</h2>

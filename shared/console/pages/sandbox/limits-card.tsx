@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { sandbox } from '../../api/operator.ts';
-import { commandSandbox, type SandboxState } from './sandbox-state.ts';
+import { requestSandbox } from '../../api/operator.ts';
+import { runSandboxCommand, type SandboxState } from './sandbox-state.ts';
 
-const LIMITS: readonly (readonly [text: string, perSecond: number | null])[] = [
+const SANDBOX_RATE_LIMITS: readonly (readonly [text: string, perSecond: number | null])[] = [
   ['None', null],
   ['5 a second', 5],
   ['25 a second', 25],
@@ -21,14 +21,14 @@ export function LimitsCard({ state, onChange }: { readonly state: SandboxState; 
           value={String(rateLimit.per_second)}
           onChange={(event) => {
             const perSecond = event.target.value === 'null' ? null : Number(event.target.value);
-            void commandSandbox(
+            void runSandboxCommand(
               'The rate limit of the sandbox changed',
-              () => sandbox('POST', 'rate_limit', { per_second: perSecond }),
+              () => requestSandbox('POST', 'rate_limit', { per_second: perSecond }),
               onChange,
             );
           }}
         >
-          {LIMITS.map(([text, perSecond]) => (
+          {SANDBOX_RATE_LIMITS.map(([text, perSecond]) => (
             <option key={text} value={String(perSecond)}>
               {text}
             </option>
@@ -44,7 +44,11 @@ export function LimitsCard({ state, onChange }: { readonly state: SandboxState; 
         type="button"
         onClick={() => {
           const retryDays = days.split(',').map((day) => Number(day.trim()));
-          void commandSandbox('Billing changed', () => sandbox('POST', 'billing', { retry_days: retryDays }), onChange);
+          void runSandboxCommand(
+            'Billing changed',
+            () => requestSandbox('POST', 'billing', { retry_days: retryDays }),
+            onChange,
+          );
         }}
       >
         Save the days
@@ -54,9 +58,9 @@ export function LimitsCard({ state, onChange }: { readonly state: SandboxState; 
         <select
           value={billing.after_retries}
           onChange={(event) =>
-            void commandSandbox(
+            void runSandboxCommand(
               'Billing changed',
-              () => sandbox('POST', 'billing', { after_retries: event.target.value }),
+              () => requestSandbox('POST', 'billing', { after_retries: event.target.value }),
               onChange,
             )
           }

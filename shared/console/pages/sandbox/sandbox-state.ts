@@ -1,7 +1,7 @@
 import type { Fault } from '../../../sandbox/control/faults.ts';
-import { sandbox } from '../../api/operator.ts';
-import { readConnectionAgain } from '../../state/connection-round.ts';
-import { tryAnnounced } from '../../ui/announcer.tsx';
+import { requestSandbox } from '../../api/operator.ts';
+import { reloadConnection } from '../../state/connection-revision.ts';
+import { runAndAnnounce } from '../../ui/announcer.tsx';
 
 export interface SandboxState {
   readonly time: { readonly now: number; readonly frozen: boolean };
@@ -12,20 +12,20 @@ export interface SandboxState {
 
 export async function readSandbox(): Promise<SandboxState> {
   const [time, faults, rateLimit, billing] = await Promise.all([
-    sandbox<SandboxState['time']>('GET', 'time'),
-    sandbox<SandboxState['faults']>('GET', 'faults'),
-    sandbox<SandboxState['rateLimit']>('GET', 'rate_limit'),
-    sandbox<SandboxState['billing']>('GET', 'billing'),
+    requestSandbox<SandboxState['time']>('GET', 'time'),
+    requestSandbox<SandboxState['faults']>('GET', 'faults'),
+    requestSandbox<SandboxState['rateLimit']>('GET', 'rate_limit'),
+    requestSandbox<SandboxState['billing']>('GET', 'billing'),
   ]);
   return { time, faults, rateLimit, billing };
 }
 
 /** Sends a command to the sandbox, announces `text` or the error, and reads the state again. */
-export async function commandSandbox(text: string, run: () => Promise<unknown>, reload: () => void): Promise<void> {
-  await tryAnnounced(async () => {
+export async function runSandboxCommand(text: string, run: () => Promise<unknown>, reload: () => void): Promise<void> {
+  await runAndAnnounce(async () => {
     await run();
     return text;
   });
   reload();
-  readConnectionAgain();
+  reloadConnection();
 }

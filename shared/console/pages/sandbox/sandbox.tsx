@@ -1,6 +1,6 @@
-import { sandbox } from '../../api/operator.ts';
+import { requestSandbox } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { useConnection } from '../../shell/offer.tsx';
+import { useConnection } from '../../shell/console-context.tsx';
 import { countedNoun } from '../../format/words.ts';
 import { hashOf } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
@@ -8,9 +8,9 @@ import { EmptyState, LoadState } from '../../ui/states.tsx';
 import { ClockCard } from './clock-card.tsx';
 import { FAULT_TEXTS, FaultForm } from './fault-form.tsx';
 import { LimitsCard } from './limits-card.tsx';
-import { commandSandbox, readSandbox } from './sandbox-state.ts';
+import { runSandboxCommand, readSandbox } from './sandbox-state.ts';
 
-const SANDBOX_EVERY_MS = 3000;
+const SANDBOX_POLL_MS = 3000;
 
 /** The local sandbox: its clock, faults, limits and data. */
 export function SandboxPage() {
@@ -29,7 +29,7 @@ export function SandboxPage() {
 }
 
 function SandboxControls() {
-  const { data, error, reload } = useLoaded('sandbox', readSandbox, SANDBOX_EVERY_MS);
+  const { data, error, reload } = useLoaded('sandbox', readSandbox, SANDBOX_POLL_MS);
   return (
     <PageFrame title="Sandbox" lead="The Stripe of this server: what you change here changes what it answers.">
       {data === undefined ? (
@@ -37,7 +37,7 @@ function SandboxControls() {
       ) : (
         <div className="grid">
           <ClockCard time={data.time} onChange={reload} />
-          <Data onChange={reload} />
+          <DemoDataCard onChange={reload} />
           <section className="card" aria-label="Faults">
             <h2>Faults</h2>
             {data.faults.length === 0 && <p className="muted">No fault is set: every request is answered.</p>}
@@ -58,14 +58,16 @@ function SandboxControls() {
                 onClick={() => {
                   // The button disappears with the faults, so the focus moves to the form.
                   document.querySelector<HTMLElement>('form[aria-label="New fault"] select')?.focus();
-                  void commandSandbox('Faults removed', () => sandbox('DELETE', 'faults'), reload);
+                  void runSandboxCommand('Faults removed', () => requestSandbox('DELETE', 'faults'), reload);
                 }}
               >
                 Remove all
               </button>
             )}
             <FaultForm
-              onAdd={(fault) => void commandSandbox('Fault set', () => sandbox('POST', 'faults', fault), reload)}
+              onAdd={(fault) =>
+                void runSandboxCommand('Fault set', () => requestSandbox('POST', 'faults', fault), reload)
+              }
             />
           </section>
           <LimitsCard state={data} onChange={reload} />
@@ -75,7 +77,7 @@ function SandboxControls() {
   );
 }
 
-function Data({ onChange }: { readonly onChange: () => void }) {
+function DemoDataCard({ onChange }: { readonly onChange: () => void }) {
   return (
     <section className="card" aria-label="Data">
       <h2>Data</h2>
@@ -85,9 +87,9 @@ function Data({ onChange }: { readonly onChange: () => void }) {
           type="button"
           className="primary"
           onClick={() =>
-            void commandSandbox(
+            void runSandboxCommand(
               'The sandbox has a demo shop now',
-              () => sandbox('POST', 'seed', { name: 'demo' }),
+              () => requestSandbox('POST', 'seed', { name: 'demo' }),
               onChange,
             )
           }

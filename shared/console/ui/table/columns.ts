@@ -16,7 +16,7 @@ export interface TableColumn<Row> {
    * line, for example for the id of another object. `path` is cut on a wide page and has a line of its own on a phone.
    * `wide` wraps.
    */
-  readonly look?: 'numeric' | 'cut' | 'brief' | 'path' | 'wide' | undefined;
+  readonly cellStyle?: 'numeric' | 'cut' | 'brief' | 'path' | 'wide' | undefined;
   /** Hidden while the details of a row are next to the table. */
   readonly secondary?: boolean | undefined;
   /** Shown in the details of a row only, not in the table. */
@@ -37,6 +37,6 @@ export function nextSort(name: string, sort: TableSort | undefined): TableSort |
 }
 
 /** The classes of a column's cells and header. */
-export function cellClass<Row>({ look, secondary = false }: TableColumn<Row>): string | undefined {
-  return [look, ...(secondary ? ['secondary'] : [])].filter(Boolean).join(' ') || undefined;
+export function cellClass<Row>({ cellStyle, secondary = false }: TableColumn<Row>): string | undefined {
+  return [cellStyle, ...(secondary ? ['secondary'] : [])].filter(Boolean).join(' ') || undefined;
 }

@@ -12,7 +12,7 @@ import { useLayoutEffect, useMemo, useRef, useState, type MouseEvent, type React
 import { countedNoun } from '../../format/words.ts';
 import { cellClass, type TableColumn, type TableSort } from './columns.ts';
 import { handleGridKey } from './grid-keys.ts';
-import { Pager, type TablePages } from './pager.tsx';
+import { Pager, type Pagination } from './pager.tsx';
 import { detailOf, NO_DETAIL, RowDetail } from './row-detail.tsx';
 import { SortChoice, TableHeader } from './table-header.tsx';
 
@@ -25,9 +25,12 @@ export interface DataTableProps<Row extends RowData> {
   readonly columns: readonly TableColumn<Row>[];
   readonly rowKey: (row: Row, index: number) => string;
   /** The order, if the server sorts. Without it, the table sorts the rows. */
-  readonly order?: { readonly sort: TableSort | undefined; readonly onSort: (sort: TableSort | undefined) => void };
+  readonly serverSort?: {
+    readonly sort: TableSort | undefined;
+    readonly onSort: (sort: TableSort | undefined) => void;
+  };
   /** The pages, if the server pages. Without them, the table divides the rows into pages. */
-  readonly pages?: TablePages;
+  readonly pagination?: Pagination;
   /** Controls next to the pages. */
   readonly footer?: ReactNode;
   readonly busy?: boolean;
@@ -43,30 +46,30 @@ export interface DataTableProps<Row extends RowData> {
  * cells and to copy them. The details of a row open next to it. On a phone each row is a card.
  */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
-  const { label, rows, rowKey, order, busy = false, className = '', onCell, detail, footer } = props;
+  const { label, rows, rowKey, serverSort, busy = false, className = '', onCell, detail, footer } = props;
   const columns = useMemo(() => props.columns.filter(({ detailOnly }) => detailOnly !== true), [props.columns]);
-  const [ownSort, setOwnSort] = useState<TableSort>();
-  const [ownPage, setOwnPage] = useState(0);
+  const [localSort, setLocalSort] = useState<TableSort>();
+  const [localPage, setLocalPage] = useState(0);
   const [openKey, setOpenKey] = useState<string>();
   const [focused, setFocused] = useState({ key: '', column: '' });
-  const { sort, onSort } = order ?? { sort: ownSort, onSort: setOwnSort };
+  const { sort, onSort } = serverSort ?? { sort: localSort, onSort: setLocalSort };
   const definitions = useMemo(() => columns.map((column) => columnDefinition(column)), [columns]);
   const table = useTable({
     features,
     data: useMemo(() => [...rows], [rows]),
     columns: definitions,
-    manualSorting: order !== undefined,
+    manualSorting: serverSort !== undefined,
     getRowId: rowKey,
     state: { sorting: sort === undefined ? [] : [{ id: sort.name, desc: sort.descending }] },
   });
   const sorted = table.getRowModel().rows;
   const pageCount = Math.max(1, Math.ceil(sorted.length / PAGE_SIZE));
-  const page = Math.min(ownPage, pageCount - 1);
-  const shown = props.pages === undefined ? sorted.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE) : sorted;
-  const pages: TablePages = props.pages ?? {
+  const page = Math.min(localPage, pageCount - 1);
+  const shown = props.pagination === undefined ? sorted.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE) : sorted;
+  const pagination: Pagination = props.pagination ?? {
     number: page + 1,
-    next: page + 1 < pageCount ? () => setOwnPage(page + 1) : undefined,
-    previous: page > 0 ? () => setOwnPage(page - 1) : undefined,
+    next: page + 1 < pageCount ? () => setLocalPage(page + 1) : undefined,
+    previous: page > 0 ? () => setLocalPage(page - 1) : undefined,
     summary: `${shown.length} of ${countedNoun(sorted.length, 'row')}`,
   };
   const opened = onCell === undefined ? sorted.find(({ id }) => id === openKey) : undefined;
@@ -112,7 +115,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                 onOpen: open,
                 onPage: (by) => {
                   isPageChanged.current = true;
-                  (by === 1 ? pages.next : pages.previous)?.();
+                  (by === 1 ? pagination.next : pagination.previous)?.();
                 },
                 onClose: () => setOpenKey(undefined),
               })
@@ -155,7 +158,9 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             </tbody>
           </table>
         </div>
-        {(props.pages !== undefined || pageCount > 1 || footer !== undefined) && <Pager pages={pages}>{footer}</Pager>}
+        {(props.pagination !== undefined || pageCount > 1 || footer !== undefined) && (
+          <Pager pagination={pagination}>{footer}</Pager>
+        )}
       </div>
       {opened !== undefined && (
         <RowDetail title={title} onClose={() => setOpenKey(undefined)}>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 /** The current page of a table. `next` and `previous` are undefined if there is no such page. */
-export interface TablePages {
+export interface Pagination {
   readonly number: number;
   readonly next: (() => void) | undefined;
   readonly previous: (() => void) | undefined;
@@ -9,8 +9,8 @@ export interface TablePages {
   readonly summary: string;
 }
 
-export function Pager({ pages, children }: { readonly pages: TablePages; readonly children?: ReactNode }) {
-  const { number, next, previous, summary } = pages;
+export function Pager({ pagination, children }: { readonly pagination: Pagination; readonly children?: ReactNode }) {
+  const { number, next, previous, summary } = pagination;
   return (
     <nav className="pager" aria-label="Pages">
       <button type="button" disabled={previous === undefined} onClick={previous}>

@@ -28,7 +28,7 @@ export function RowDetail({ title, onClose, children }: RowDetailProps) {
 }
 
 /** The cells of a row as a list, and the row as JSON. */
-function RowFacts<Row>({ row, columns }: { readonly row: Row; readonly columns: readonly TableColumn<Row>[] }) {
+function RowFields<Row>({ row, columns }: { readonly row: Row; readonly columns: readonly TableColumn<Row>[] }) {
   return (
     <>
       <dl className="facts-list">
@@ -46,18 +46,18 @@ function RowFacts<Row>({ row, columns }: { readonly row: Row; readonly columns: 
   );
 }
 
-interface ShownDetail {
+interface DetailContent {
   readonly title: ReactNode;
   readonly body: ReactNode;
 }
 
-export const NO_DETAIL: ShownDetail = { title: '', body: undefined };
+export const NO_DETAIL: DetailContent = { title: '', body: undefined };
 
 /** The details of a row: those that the table defines, else its cells and its JSON. */
 export function detailOf<Row>(
   row: Row,
   columns: readonly TableColumn<Row>[],
-  define: ((row: Row) => ShownDetail) | undefined,
-): ShownDetail {
-  return define?.(row) ?? { title: columns[0]?.value(row), body: <RowFacts row={row} columns={columns} /> };
+  define: ((row: Row) => DetailContent) | undefined,
+): DetailContent {
+  return define?.(row) ?? { title: columns[0]?.value(row), body: <RowFields row={row} columns={columns} /> };
 }

@@ -22,8 +22,8 @@ export function linkedFile(file: string): string {
 }
 
 /**
- * Rewrites the links of a page from files of the repository to pages of the site. With the ending `.md`, the links lead
- * to the Markdown of the pages. Throws RangeError if the target of a link does not exist, or if no heading has the
+ * Rewrites the links of a page from files of the repository to pages of the site. If the argument `ending`
+ * is `.md`, the links lead to the Markdown of the pages. Throws RangeError if the target of a link does not exist, or if no heading has the
  * anchor of the link.
  */
 export class LinkRewriter {

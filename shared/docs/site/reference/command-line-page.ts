@@ -1,12 +1,12 @@
 import { capitalized } from '../../../console/format/words.ts';
-import type { CommandGroup, CommandRow } from '../../../cli/commands/row.ts';
+import type { CommandGroup, CommandDefinition } from '../../../cli/commands/definition.ts';
 import type { DocsPage } from '../page.ts';
 import { escapedText, referenceTable } from './markdown-table.ts';
 
 /** The definition of the command line. The program parses its arguments with the same definition. */
 export interface CommandLineDefinition {
   readonly program: string;
-  readonly commands: readonly CommandRow[];
+  readonly commands: readonly CommandDefinition[];
   readonly groups: readonly CommandGroup[];
   readonly globalOptions: readonly (readonly [flags: string, description: string])[];
 }
@@ -19,12 +19,12 @@ export function commandLinePage({ program, commands, groups, globalOptions }: Co
     '## Options of every command',
     optionTable('option', globalOptions),
     'Exit status: 0 success, 1 failure, 2 wrong usage, 3 not found.',
-    ...commands.flatMap((row, index) => {
-      const group = groups.find(({ name }) => row.name.startsWith(`${name} `));
+    ...commands.flatMap((command, index) => {
+      const group = groups.find(({ name }) => command.name.startsWith(`${name} `));
       const isFirst = group !== undefined && commands[index - 1]?.name.startsWith(`${group.name} `) !== true;
       return [
         ...(isFirst ? [`## ${group.name}`, `${capitalized(group.summary)}.`] : []),
-        ...commandPart(program, row, group),
+        ...commandPart(program, command, group),
       ];
     }),
   ];
@@ -39,8 +39,8 @@ export function commandLinePage({ program, commands, groups, globalOptions }: Co
   };
 }
 
-function commandPart(program: string, row: CommandRow, group: CommandGroup | undefined): string[] {
-  const { name, summary, details, args = [], options = [], examples } = row;
+function commandPart(program: string, command: CommandDefinition, group: CommandGroup | undefined): string[] {
+  const { name, summary, details, args = [], options = [], examples } = command;
   const usage = [program, name, ...args.map(([syntax]) => syntax), ...(options.length === 0 ? [] : ['[options]'])].join(
     ' ',
   );

@@ -1,7 +1,7 @@
 import { minorUnits, formatMoney } from '../../../format/money.ts';
 import { useFieldContext } from '../field-context.ts';
 import type { ControlProps, FieldProps } from '../field-input.tsx';
-import { inputValue } from '../input-kind.ts';
+import { parseInput } from '../input-kind.ts';
 import { useDraft } from '../use-draft.ts';
 
 function amountText(value: unknown): string {
@@ -19,7 +19,7 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
   const currency = typeof ownCurrency === 'string' && ownCurrency !== '' ? ownCurrency : formCurrency;
   const [text, setText] = useDraft(value, amountText, onChange);
   // The value of a decimal amount stays a text. The form does not send such a value.
-  const change = (written: string): void => setText(written, inputValue('amount', written.trim()));
+  const change = (written: string): void => setText(written, parseInput('amount', written.trim()));
   // The pressed button disappears, so the focus returns to the amount.
   const choose = (amount: number): void => {
     change(String(amount));

@@ -2,7 +2,7 @@ import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
 /** Region codes that browsers have a name for, although they are not countries. */
-const NO_COUNTRY = /^(AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|X[A-Z]|ZZ)$/;
+const NON_COUNTRY_CODES = /^(AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|X[A-Z]|ZZ)$/;
 
 /** The country codes of ISO 3166-1 alpha-2: each two-letter code for which the browser has the name of a country. */
 function countries(): readonly string[] {
@@ -10,7 +10,7 @@ function countries(): readonly string[] {
   const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
   return letters
     .flatMap((first) => letters.map((second) => first + second))
-    .filter((code) => names.of(code) !== undefined && !NO_COUNTRY.test(code));
+    .filter((code) => names.of(code) !== undefined && !NON_COUNTRY_CODES.test(code));
 }
 
 /** Currencies that are suggested first. */

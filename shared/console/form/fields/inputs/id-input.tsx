@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../../../api/calls.ts';
 import type { EntitySummary } from '../../../api/discovery.ts';
 import { priceText } from '../../../object/list-members.tsx';
-import { useOffer } from '../../../shell/offer.tsx';
+import { useCatalog } from '../../../shell/console-context.tsx';
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
 /** The entity whose id an input with this name contains: `PaymentMethod` for `DefaultPaymentMethod`. */
 export function useFieldEntity(name: string): string | undefined {
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   return name === '' ? undefined : entityOfField(name, entities);
 }
 
@@ -71,7 +71,7 @@ export function IdField({ entity, value, control, onChange }: IdInputProps) {
       text={value === undefined ? '' : String(value)}
       suggestions={suggestions ?? []}
       busy={busy}
-      none={`None of the latest ${MAX_SUGGESTED} matches. An id is sent as it is written.`}
+      noMatchText={`None of the latest ${MAX_SUGGESTED} matches. An id is sent as it is written.`}
       control={control}
       label={`Ids of ${entity}`}
       placeholder={`an id of ${entity}`}

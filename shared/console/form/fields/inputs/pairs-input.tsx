@@ -1,6 +1,6 @@
 import { useCallback, useRef, type KeyboardEvent } from 'react';
 import type { ControlProps } from '../field-input.tsx';
-import { changedPairs } from '../present.ts';
+import { changedPairs } from '../current-value.ts';
 import { useDraft } from '../use-draft.ts';
 import { pairsOfText, type KeyValue } from './pair-text.ts';
 
@@ -8,7 +8,7 @@ interface PairsInputProps {
   readonly name: string;
   readonly value: unknown;
   /** The pairs that the object has now. `value` has only the changed pairs. */
-  readonly present?: unknown;
+  readonly currentValue?: unknown;
   readonly control: ControlProps;
   readonly onChange: (value: unknown) => void;
 }
@@ -20,10 +20,10 @@ function pairRecord(value: unknown): Pairs {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Pairs) : NO_PAIRS;
 }
 
-/** The present pairs with their changes. An empty value marks a removed pair. */
-function pairsOf(value: unknown, present: Pairs): readonly KeyValue[] {
-  return Object.entries({ ...present, ...pairRecord(value) })
-    .filter(([key, member]) => member !== '' || !Object.hasOwn(present, key))
+/** The current pairs with their changes. An empty value marks a removed pair. */
+function pairsOf(value: unknown, currentPairs: Pairs): readonly KeyValue[] {
+  return Object.entries({ ...currentPairs, ...pairRecord(value) })
+    .filter(([key, member]) => member !== '' || !Object.hasOwn(currentPairs, key))
     .map(([key, member]): KeyValue => [key, String(member)]);
 }
 
@@ -31,16 +31,16 @@ function pairsOf(value: unknown, present: Pairs): readonly KeyValue[] {
  * Keys with values, such as metadata. The last pair is always empty, and Enter goes to the next input, so no button is
  * needed to add a pair.
  */
-export function PairsInput({ name, value, present, control, onChange }: PairsInputProps) {
-  const base = pairRecord(present);
-  const draftOf = useCallback((changed: unknown) => pairsOf(changed, base), [base]);
-  const changePairs = (next: unknown): void => onChange(next === base ? undefined : next);
-  const [pairs, setPairs] = useDraft(value ?? base, draftOf, changePairs);
+export function PairsInput({ name, value, currentValue, control, onChange }: PairsInputProps) {
+  const currentPairs = pairRecord(currentValue);
+  const draftOf = useCallback((changed: unknown) => pairsOf(changed, currentPairs), [currentPairs]);
+  const changePairs = (next: unknown): void => onChange(next === currentPairs ? undefined : next);
+  const [pairs, setPairs] = useDraft(value ?? currentPairs, draftOf, changePairs);
   const group = useRef<HTMLDivElement>(null);
   const change = (next: readonly KeyValue[]): void => {
     const kept = next.filter(([key, text]) => key !== '' || text !== '');
     const filled = kept.filter(([key]) => key !== '');
-    setPairs(kept, changedPairs(Object.fromEntries(filled), base) ?? base);
+    setPairs(kept, changedPairs(Object.fromEntries(filled), currentPairs) ?? currentPairs);
   };
   const shown: readonly KeyValue[] = [...pairs, ['', '']];
   const replacePair = (index: number, ...next: readonly KeyValue[]): void => change(shown.toSpliced(index, 1, ...next));

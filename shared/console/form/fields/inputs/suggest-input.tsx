@@ -17,7 +17,7 @@ interface SuggestInputProps {
   /** Whether the suggestions are being read. */
   readonly busy?: boolean;
   /** Shown if no suggestion matches the text. */
-  readonly none?: string;
+  readonly noMatchText?: string;
   readonly placeholder: string;
   readonly onChange: (text: string) => void;
   readonly onFocus?: () => void;
@@ -30,7 +30,7 @@ export function SuggestInput({
   control,
   label,
   busy = false,
-  none,
+  noMatchText,
   placeholder,
   onChange,
   onFocus,
@@ -47,15 +47,15 @@ export function SuggestInput({
           (a, b) => Number(b.value.toLowerCase().startsWith(wanted)) - Number(a.value.toLowerCase().startsWith(wanted)),
         )
         .slice(0, MAX_SHOWN_SUGGESTIONS);
-  const isMissing =
-    none !== undefined && text !== '' && !isValue && !/^[a-z]+_\w+$/.test(text) && matching.length === 0;
-  const hasList = matching.length > 0 || busy || isMissing;
+  const showsNoMatch =
+    noMatchText !== undefined && text !== '' && !isValue && !/^[a-z]+_\w+$/.test(text) && matching.length === 0;
+  const hasPopover = matching.length > 0 || busy || showsNoMatch;
   return (
     <ComboboxProvider
       inputValue={text}
       setInputValue={onChange}
       resetValueOnHide={false}
-      open={open && hasList}
+      open={open && hasPopover}
       setOpen={setOpen}
     >
       <Combobox
@@ -66,16 +66,16 @@ export function SuggestInput({
         placeholder={placeholder}
         onFocus={onFocus}
       />
-      {hasList && (
+      {hasPopover && (
         <ComboboxPopover className="menu completions" gutter={4} sameWidth aria-label={label}>
           {busy && (
             <p className="menu-note" role="status">
               Reading ids
             </p>
           )}
-          {!busy && isMissing && (
+          {!busy && showsNoMatch && (
             <p className="menu-note" role="status">
-              {none}
+              {noMatchText}
             </p>
           )}
           {matching.map(({ value, note }) => (

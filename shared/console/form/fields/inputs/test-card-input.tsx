@@ -1,4 +1,4 @@
-import { useConnection, isReal } from '../../../shell/offer.tsx';
+import { useConnection, movesRealMoney } from '../../../shell/console-context.tsx';
 import type { ControlProps } from '../field-input.tsx';
 import { IdField } from './id-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
@@ -38,7 +38,8 @@ interface TestCardInputProps {
 /** A payment method. Unless the key is live, Stripe's test cards are suggested with their effects. */
 export function TestCardInput({ value, control, onChange }: TestCardInputProps) {
   const connection = useConnection();
-  if (isReal(connection)) return <IdField entity="PaymentMethod" value={value} control={control} onChange={onChange} />;
+  if (movesRealMoney(connection))
+    return <IdField entity="PaymentMethod" value={value} control={control} onChange={onChange} />;
   return (
     <SuggestInput
       text={value === undefined ? '' : String(value)}

@@ -4,7 +4,7 @@ import { examplePlaceholder } from '../../../format/description.ts';
 import { isSecretInput } from '../../../format/secrets.ts';
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput } from './suggest-input.tsx';
-import { inputValue, needsSeveralLines, type InputKind } from '../input-kind.ts';
+import { parseInput, needsSeveralLines, type InputKind } from '../input-kind.ts';
 import { useDraft } from '../use-draft.ts';
 
 interface TextInputProps {
@@ -28,7 +28,7 @@ export function TextInput({ kind, schema, value, control, onChange }: TextInputP
   const [isTextarea, setIsTextarea] = useState(false);
   if (!isTextarea && needsSeveralLines(kind, text)) setIsTextarea(true);
   const change = (written: string): void =>
-    setText(written, kind === 'texts' ? textsOf(written) : inputValue(kind, written));
+    setText(written, kind === 'texts' ? textsOf(written) : parseInput(kind, written));
   if (isTextarea)
     return (
       <textarea

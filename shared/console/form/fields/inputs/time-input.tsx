@@ -1,6 +1,6 @@
 import { fullTime } from '../../../format/time.ts';
 import type { ControlProps, FieldProps } from '../field-input.tsx';
-import { inputValue } from '../input-kind.ts';
+import { parseInput } from '../input-kind.ts';
 
 /** A time in Unix seconds. The user types the seconds or chooses a date. */
 export function TimeInput({ value, control, onChange }: FieldProps & { readonly control: ControlProps }) {
@@ -14,7 +14,7 @@ export function TimeInput({ value, control, onChange }: FieldProps & { readonly 
           autoComplete="off"
           placeholder="Unix seconds, or choose a date"
           value={value === undefined ? '' : String(value)}
-          onChange={(event) => onChange(inputValue('time', event.target.value))}
+          onChange={(event) => onChange(parseInput('time', event.target.value))}
         />
         <input
           type="datetime-local"

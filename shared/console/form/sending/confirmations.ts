@@ -1,23 +1,23 @@
 import type { OutputRow } from '../../api/calls.ts';
 import type { ConnectionInfo } from '../../api/operator.ts';
 import { rowTitle } from '../../object/row-title.ts';
-import { isReal } from '../../shell/offer.tsx';
+import { movesRealMoney } from '../../shell/console-context.tsx';
 import type { FormDraft } from '../../state/drafts.ts';
 import type { ConfirmRequest } from '../../ui/confirm.tsx';
 import { isDestructive, targetName, type FormTarget } from '../target.ts';
 import { countRows } from './use-call.ts';
 
 /** The question before a new operation while the outcome of the last operation is unknown. */
-export function newOperationQuestion(unknownId: string, onConfirm: () => void): ConfirmRequest {
+export function newOperationConfirmation(unknownId: string, onConfirm: () => void): ConfirmRequest {
   return {
     title: 'Run a new operation?',
     text: `The outcome of ${unknownId} is unknown, and you changed the form since. A new operation may take effect twice.`,
-    action: 'Run as a new operation',
+    buttonLabel: 'Run as a new operation',
     onConfirm,
   };
 }
 
-interface AskedWrite {
+interface WriteToConfirm {
   readonly target: FormTarget;
   readonly title: string;
   readonly draft: FormDraft;
@@ -27,8 +27,8 @@ interface AskedWrite {
 }
 
 /** The question before a write: what the write is about, and how many rows its clause matches. */
-export async function writeQuestion(
-  { target, title, draft, current, connection }: AskedWrite,
+export async function writeConfirmation(
+  { target, title, draft, current, connection }: WriteToConfirm,
   onConfirm: () => void,
 ): Promise<ConfirmRequest> {
   const { filterClause, entityId } = draft;
@@ -36,15 +36,15 @@ export async function writeQuestion(
   return {
     title: `${title}?`,
     text: [
-      ...(isReal(connection) ? ['This acts on real money and real customers.'] : []),
+      ...(movesRealMoney(connection) ? ['This acts on real money and real customers.'] : []),
       ...(filterClause === ''
         ? []
         : [`The clause matches ${rows ?? 'an unknown number of rows'} of ${target.entity}.`]),
       ...(current === undefined ? [] : [`It is about ${rowTitle(current)} ${entityId}.`.replace('  ', ' ')]),
       isDestructive(target) ? 'It cannot be undone.' : 'It is sent to Stripe at once.',
     ].join(' '),
-    action: title,
-    typed: targetName(target),
+    buttonLabel: title,
+    textToType: targetName(target),
     onConfirm,
   };
 }

@@ -37,7 +37,7 @@ export interface CommandResult {
 export type CommandRun = (context: CommandContext) => Promise<CommandResult | undefined>;
 
 /** One command. Its code is loaded when it runs, so that help starts quickly. */
-export interface CommandRow {
+export interface CommandDefinition {
   /** What the user types to select it: `events list`. */
   readonly name: string;
   readonly summary: string;

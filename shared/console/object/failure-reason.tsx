@@ -12,7 +12,7 @@ const FAILURE_COLUMNS: readonly (readonly [message: string, code: string, reason
 ];
 
 /** The reason why a payment, a setup or a charge failed. Renders nothing for other objects. */
-export function WhyFailed({ row }: { readonly row: OutputRow }) {
+export function FailureReason({ row }: { readonly row: OutputRow }) {
   const names = FAILURE_COLUMNS.find(([message]) => typeof row[message] === 'string');
   if (names === undefined) return null;
   const [message, code, reason, docUrl] = names.map((name) => row[name]);

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { test } from 'node:test';
-import type { CommandContext } from '../../../shared/cli/commands/row.ts';
-import { shownError, type ShownError } from '../../../shared/cli/io/exit.ts';
+import type { CommandContext } from '../../../shared/cli/commands/definition.ts';
+import { toCommandError, type CommandError } from '../../../shared/cli/io/exit.ts';
 import { connectorServer, type ConnectorServer } from '../../../shared/cli/io/server.ts';
 import { callWith } from '../../../shared/cli/run/call.ts';
 import { freePort } from '../../emulator/ports.ts';
@@ -15,7 +15,7 @@ async function errorOf(
   server: ConnectorServer,
   signal: AbortSignal,
   operation = 'Customer.Create',
-): Promise<ShownError> {
+): Promise<CommandError> {
   const context: Partial<CommandContext> = {
     text: () => undefined,
     flag: () => false,
@@ -25,7 +25,7 @@ async function errorOf(
   };
   return callWith(context as CommandContext, operation, ['Name=x'], undefined, 1).then(
     () => assert.fail('the call succeeded'),
-    (cause: unknown) => shownError(cause),
+    (cause: unknown) => toCommandError(cause),
   );
 }
 
@@ -33,7 +33,7 @@ async function errorOf(
 async function failedCall(
   operation: string,
   answer: (response: http.ServerResponse, abort: () => void) => void,
-): Promise<ShownError & { readonly sent: unknown }> {
+): Promise<CommandError & { readonly sent: unknown }> {
   let sent: unknown;
   const aborting = new AbortController();
   const server = http.createServer((request, response) => {

@@ -26,7 +26,7 @@ export function isUnchanged(target: FormTarget, { payload }: FormDraft): boolean
 }
 
 /** The reasons why a form cannot be sent, by field: a required value is missing, or an amount is ambiguous. */
-export function whyUnsent(target: FormTarget, draft: FormDraft, schema: JsonSchema): ReadonlyMap<string, string> {
+export function validateDraft(target: FormTarget, draft: FormDraft, schema: JsonSchema): ReadonlyMap<string, string> {
   const needsId = target.kind === 'entity' && target.byId && !acceptsClause(target) && draft.entityId === '';
   const missing = (schema.required ?? []).filter((name) => draft.payload[name] === undefined);
   return new Map([

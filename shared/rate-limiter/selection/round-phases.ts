@@ -9,7 +9,7 @@ import { isReserved } from '../lanes/reserve.ts';
  * count as such lanes, because reads leave them idle. `paymentLanes`: the lanes of each queue that a payment will
  * likely join soon.
  */
-export function roundPlaces(
+export function roundPhases(
   paymentLanes: readonly LaneSet[],
   fromUs: number,
   view: FleetView,
@@ -20,12 +20,12 @@ export function roundPlaces(
   const isForPayments = (lane: number): boolean =>
     paymentLanes.some((set) => set.has(lane)) && !(isPart(view) && isReserved(lane));
   const count = Math.max(perNode, lanes.length);
-  const places = evenPlaces(lanes, count, isForPayments);
-  return (lane) => (places.get(lane) ?? lane % count) / count;
+  const positions = evenPositions(lanes, count, isForPayments);
+  return (lane) => (positions.get(lane) ?? lane % count) / count;
 }
 
 /** Gives each lane one of `count` places in the round: first the preferred lanes, at nearly equal distances. */
-function evenPlaces(
+function evenPositions(
   lanes: readonly number[],
   count: number,
   isPreferred: (lane: number) => boolean,
@@ -34,10 +34,10 @@ function evenPlaces(
   // place when the division changes.
   const ordered = [...lanes].sort((a, b) => (a % count) - (b % count));
   const preferred = ordered.filter(isPreferred);
-  const places = new Map(preferred.map((lane, index) => [lane, Math.floor((index * count) / preferred.length)]));
-  const used = new Set(places.values());
+  const positions = new Map(preferred.map((lane, index) => [lane, Math.floor((index * count) / preferred.length)]));
+  const used = new Set(positions.values());
   const free = Array.from({ length: count }, (_, place) => place).filter((place) => !used.has(place));
-  const others = ordered.filter((lane) => !places.has(lane));
-  for (const [index, lane] of others.entries()) places.set(lane, free[index] ?? 0);
-  return places;
+  const others = ordered.filter((lane) => !positions.has(lane));
+  for (const [index, lane] of others.entries()) positions.set(lane, free[index] ?? 0);
+  return positions;
 }

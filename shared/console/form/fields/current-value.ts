@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../schema/json-schema.ts';
 import { compareJson } from '../../format/differences.ts';
 import type { InputKind } from './input-kind.ts';
 
-type PresentRow = Readonly<Record<string, unknown>>;
+type CurrentRow = Readonly<Record<string, unknown>>;
 
 /** The column of a field: `AddressPostalCode` for `Address.postal_code`. */
 export function columnOfField(path: string): string {
@@ -10,7 +10,7 @@ export function columnOfField(path: string): string {
 }
 
 /** Whether an input of each kind can show a value of a row. Nested objects have another shape in a row. */
-const SHOWN: Readonly<Record<InputKind, (value: unknown, schema: JsonSchema) => boolean>> = {
+const CAN_SHOW: Readonly<Record<InputKind, (value: unknown, schema: JsonSchema) => boolean>> = {
   text: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',
   amount: (value) => typeof value === 'number',
@@ -24,15 +24,17 @@ const SHOWN: Readonly<Record<InputKind, (value: unknown, schema: JsonSchema) => 
   json: () => false,
 };
 
-/** The present value of an object for an input. Undefined if there is none, or if the input cannot show it. */
-export function presentValue(
+/** The current value of an object for an input. Undefined if there is none, or if the input cannot show it. */
+export function currentValueOf(
   path: string,
   kind: InputKind,
   schema: JsonSchema,
-  current: PresentRow | undefined,
+  current: CurrentRow | undefined,
 ): unknown {
-  const now = current?.[columnOfField(path)];
-  return now === null || now === undefined || now === '' || !SHOWN[kind](now, schema) ? undefined : now;
+  const rowValue = current?.[columnOfField(path)];
+  return rowValue === null || rowValue === undefined || rowValue === '' || !CAN_SHOW[kind](rowValue, schema)
+    ? undefined
+    : rowValue;
 }
 
 /** Whether an input accepts null, which clears its field. */
@@ -41,20 +43,20 @@ export function acceptsNull({ type, enum: values = [] }: JsonSchema): boolean {
 }
 
 /**
- * What a form sends for an input of an object: nothing if the value is equal to the present value. If the user removed
+ * What a form sends for an input of an object: nothing if the value is equal to the current value. If the user removed
  * the value, it sends null where the schema permits null, else an empty text. The connector reports a field that cannot
  * be cleared.
  */
-export function changedValue(next: unknown, present: unknown, schema: JsonSchema): unknown {
-  if (present === undefined) return next;
+export function changedValue(next: unknown, currentValue: unknown, schema: JsonSchema): unknown {
+  if (currentValue === undefined) return next;
   if (next === undefined) return acceptsNull(schema) ? null : '';
-  return compareJson(next, present).every(({ kind }) => kind === 'equal') ? undefined : next;
+  return compareJson(next, currentValue).every(({ kind }) => kind === 'equal') ? undefined : next;
 }
 
-/** The pairs that differ from the present ones. An empty value removes a key. https://docs.stripe.com/api/metadata */
-export function changedPairs(next: PresentRow, present: PresentRow): PresentRow | undefined {
-  const removed = Object.keys(present).filter((key) => !Object.hasOwn(next, key));
-  const changed = Object.entries(next).filter(([key, value]) => present[key] !== value);
+/** The pairs that differ from the current ones. An empty value removes a key. https://docs.stripe.com/api/metadata */
+export function changedPairs(next: CurrentRow, currentPairs: CurrentRow): CurrentRow | undefined {
+  const removed = Object.keys(currentPairs).filter((key) => !Object.hasOwn(next, key));
+  const changed = Object.entries(next).filter(([key, value]) => currentPairs[key] !== value);
   const all = [...changed, ...removed.map((key) => [key, ''] as const)];
   return all.length === 0 ? undefined : Object.fromEntries(all);
 }

@@ -1,9 +1,9 @@
 import { isSuccess, rowsOfReply, runFunction } from '../../api/calls.ts';
-import { sandbox } from '../../api/operator.ts';
+import { requestSandbox } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { useConnection, useOffer } from '../../shell/offer.tsx';
+import { useConnection, useCatalog } from '../../shell/console-context.tsx';
 import { hashOf } from '../../state/route.ts';
-import { tryAnnounced } from '../../ui/announcer.tsx';
+import { runAndAnnounce } from '../../ui/announcer.tsx';
 
 /** Whether the account has customers, by one request to Stripe. Throws if the request fails. */
 async function hasCustomers(): Promise<boolean> {
@@ -16,9 +16,9 @@ async function hasCustomers(): Promise<boolean> {
 }
 
 /** Links to three things that work without preparation. */
-export function Try() {
+export function TryCard() {
   const connection = useConnection();
-  const { entities } = useOffer();
+  const { entities } = useCatalog();
   const offers = (name: string): boolean => entities.some((entity) => entity.name === name);
   const payment = {
     Amount: '1500',
@@ -29,8 +29,8 @@ export function Try() {
   };
   const { data: accountHasCustomers } = useLoaded('demo', hasCustomers);
   const fill = (): Promise<void> =>
-    tryAnnounced(async () => {
-      await sandbox('POST', 'seed', { name: 'demo' });
+    runAndAnnounce(async () => {
+      await requestSandbox('POST', 'seed', { name: 'demo' });
       return 'The sandbox has a demo shop now';
     });
   return (

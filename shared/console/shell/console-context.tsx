@@ -1,15 +1,15 @@
 import { createContext, useContext } from 'react';
-import type { Offer } from '../api/discovery.ts';
+import type { ConsoleCatalog } from '../api/discovery.ts';
 import type { ConnectionInfo } from '../api/operator.ts';
 
-const OfferContext = createContext<Offer>({ entities: [], actions: [] });
+const CatalogContext = createContext<ConsoleCatalog>({ entities: [], actions: [] });
 const ConnectionContext = createContext<ConnectionInfo | undefined>(undefined);
 
-export const OfferProvider = OfferContext.Provider;
+export const CatalogProvider = CatalogContext.Provider;
 export const ConnectionProvider = ConnectionContext.Provider;
 
 /** The entities and actions that the connector offers. */
-export const useOffer = (): Offer => useContext(OfferContext);
+export const useCatalog = (): ConsoleCatalog => useContext(CatalogContext);
 
 /** What the console is connected to. Pages are rendered once the connection is read. */
 export function useConnection(): ConnectionInfo {
@@ -19,12 +19,12 @@ export function useConnection(): ConnectionInfo {
 }
 
 /** Whether calls may move real money. This is assumed if the mode of the key is unknown. */
-export function isReal({ stripe }: ConnectionInfo): boolean {
+export function movesRealMoney({ stripe }: ConnectionInfo): boolean {
   return stripe === 'live' || stripe === 'unknown';
 }
 
 /** Why writes are not permitted. Undefined if they are permitted. */
-export function whyReadOnly({ expose, readOnly }: ConnectionInfo): string | undefined {
+export function readOnlyReason({ expose, readOnly }: ConnectionInfo): string | undefined {
   if (expose === 'discovery') return 'The setting expose only permits discovery.';
   if (readOnly) return 'The connection is read-only (read_only).';
   return expose === 'all' ? undefined : 'The setting expose only permits reads.';
