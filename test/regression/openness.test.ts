@@ -6,6 +6,7 @@ import { exposureOf } from '../../shared/config/exposure.ts';
 
 const TEST = 'sk_test_openness00000000';
 const SECRET = { CONNECTION_SETTINGS: '{"api_key":"projects/p/secrets/s/versions/1"}' };
+// Cloud Run sets K_SERVICE: https://cloud.google.com/run/docs/container-contract#env-vars
 const CLOUD = {
   K_SERVICE: 'x',
   GOOGLE_CLOUD_PROJECT: 'p',

@@ -46,7 +46,7 @@ export function firestoreOperationLog(
       return {
         ...parseDocuments(documents, stored),
         nowUs: microseconds(last),
-        next: documents.length === max ? keyOf(documents.at(-1)) : undefined,
+        next: documents.length === max ? documentKey(documents.at(-1)) : undefined,
       };
     },
   };
@@ -62,7 +62,7 @@ function parseDocuments(
   for (const document of documents) {
     const id = document.fields?.id?.stringValue;
     try {
-      if (id === undefined) unreadable.push(keyOf(document));
+      if (id === undefined) unreadable.push(documentKey(document));
       else entries.push({ id, record: stored.operation(document.fields, microseconds(document.updateTime)) });
     } catch (error) {
       if (id === undefined || isLaterVersion(error)) throw error;
@@ -73,6 +73,6 @@ function parseDocuments(
 }
 
 /** Returns the last part of a document's name. */
-function keyOf(document: OperationDocument | undefined): string {
+function documentKey(document: OperationDocument | undefined): string {
   return document?.name?.split('/').at(-1) ?? '';
 }
