@@ -60,8 +60,6 @@ export interface App extends Administrable {
   readonly explorerPage: () => string;
   /** The MCP server, loaded on the first message. */
   readonly toolServer: ToolServer;
-  /** False if the state is in the memory of this process. */
-  readonly sharesState: boolean;
 }
 
 let appOfInstance: App | undefined;
@@ -198,7 +196,6 @@ export function createApp(
     describedSettings: settingDefinitions,
     admitAdmin:
       adminToken === undefined ? callerAdmission(settings.adminCallers, lazyIdTokens()) : localAdmission(adminToken),
-    sharesState: deployment.state.in === 'firestore',
     ...context,
     shutdown: () => limiter.leave(),
   };

@@ -661,59 +661,112 @@ variable "suspended" {
 
 locals {
   settings = {
-    name                     = var.name
-    region                   = var.region
-    connector_version        = var.connector_version
-    description              = var.description
-    labels                   = var.labels
-    service_account          = var.service_account
-    min_nodes                = var.min_nodes
-    max_nodes                = var.max_nodes
-    limit_scope              = var.limit_scope
-    max_wait_ms              = var.max_wait_ms
-    max_body_bytes           = var.max_body_bytes
-    max_affected             = var.max_affected
-    deadline_ms              = var.deadline_ms
+    name = var.name
+
+    region = var.region
+
+    connector_version = var.connector_version
+
+    description = var.description
+
+    labels = var.labels
+
+    service_account = var.service_account
+
+    min_nodes = var.min_nodes
+
+    max_nodes = var.max_nodes
+
+    limit_scope = var.limit_scope
+
+    max_wait_ms = var.max_wait_ms
+
+    max_body_bytes = var.max_body_bytes
+
+    max_affected = var.max_affected
+
+    deadline_ms = var.deadline_ms
+
     operation_retention_days = var.operation_retention_days
-    operation_record         = var.operation_record
-    account_ceiling          = var.account_ceiling
-    endpoint_ceiling         = var.endpoint_ceiling
-    search_ceiling           = var.search_ceiling
-    files_ceiling            = var.files_ceiling
-    api_key                  = var.api_key
-    account_id               = var.account_id
-    allowed_accounts         = var.allowed_accounts
-    proxy_enabled            = var.proxy_enabled
-    proxy_server             = var.proxy_server
-    proxy_auth_scheme        = var.proxy_auth_scheme
-    proxy_user               = var.proxy_user
-    proxy_password           = var.proxy_password
-    proxy_ssltype            = var.proxy_ssltype
-    verbosity                = var.verbosity
-    api_version              = var.api_version
-    output_format            = var.output_format
-    scan_limit               = var.scan_limit
-    read_only                = var.read_only
-    allowed_currencies       = var.allowed_currencies
-    max_amounts              = var.max_amounts
-    allow_unbounded          = var.allow_unbounded
-    automation_topic         = var.automation_topic
-    automation_allowlist     = var.automation_allowlist
-    results_topic            = var.results_topic
-    dead_letter_topic        = var.dead_letter_topic
-    max_delivery_attempts    = var.max_delivery_attempts
-    events_topic             = var.events_topic
-    event_types              = var.event_types
-    event_payload            = var.event_payload
-    events_from              = var.events_from
-    events_refetch           = var.events_refetch
-    webhook_secrets          = var.webhook_secrets
-    webhook_url              = var.webhook_url
-    expose                   = var.expose
-    explorer                 = var.explorer
-    admin_callers            = var.admin_callers
-    tools_allowlist          = var.tools_allowlist
-    operations_allowlist     = var.operations_allowlist
-    suspended                = var.suspended
+
+    operation_record = var.operation_record
+
+    account_ceiling = var.account_ceiling
+
+    endpoint_ceiling = var.endpoint_ceiling
+
+    search_ceiling = var.search_ceiling
+
+    files_ceiling = var.files_ceiling
+
+    api_key = var.api_key
+
+    account_id = var.account_id
+
+    allowed_accounts = var.allowed_accounts
+
+    proxy_enabled = var.proxy_enabled
+
+    proxy_server = var.proxy_server
+
+    proxy_auth_scheme = var.proxy_auth_scheme
+
+    proxy_user = var.proxy_user
+
+    proxy_password = var.proxy_password
+
+    proxy_ssltype = var.proxy_ssltype
+
+    verbosity = var.verbosity
+
+    api_version = var.api_version
+
+    output_format = var.output_format
+
+    scan_limit = var.scan_limit
+
+    read_only = var.read_only
+
+    allowed_currencies = var.allowed_currencies
+
+    max_amounts = var.max_amounts
+
+    allow_unbounded = var.allow_unbounded
+
+    automation_topic = var.automation_topic
+
+    automation_allowlist = var.automation_allowlist
+
+    results_topic = var.results_topic
+
+    dead_letter_topic = var.dead_letter_topic
+
+    max_delivery_attempts = var.max_delivery_attempts
+
+    events_topic = var.events_topic
+
+    event_types = var.event_types
+
+    event_payload = var.event_payload
+
+    events_from = var.events_from
+
+    events_refetch = var.events_refetch
+
+    webhook_secrets = var.webhook_secrets
+
+    webhook_url = var.webhook_url
+
+    expose = var.expose
+
+    explorer = var.explorer
+
+    admin_callers = var.admin_callers
+
+    tools_allowlist = var.tools_allowlist
+
+    operations_allowlist = var.operations_allowlist
+
+    suspended = var.suspended
   }
 }

@@ -17,9 +17,9 @@ export interface Command {
   /** The input that the dead letter contains: the fields of the command, or the input that could not be parsed. */
   readonly raw: unknown;
   /** True if the fields of `raw` differ from the message. The dead letter then cannot be replayed. */
-  readonly inexact?: true | undefined;
+  readonly notReplayable?: true | undefined;
   /** The operation to run, or why the command is invalid. */
-  readonly todo: PreparedCommand | ConnectorError;
+  readonly prepared: PreparedCommand | ConnectorError;
 }
 
 export interface PreparedCommand {
@@ -36,11 +36,8 @@ export interface MessageBounds {
   readonly maxItems: number;
 }
 
-/**
- * Attribute of a replayed message. Its value is a key version. A recorded failure with this or an earlier key version
- * is retried.
- */
-export const RETRY_OF = 'stripe-connector-retries-after';
+/** Attribute of a replayed message. Its value is the last key version whose recorded failure is attempted again. */
+export const LAST_RETRIED_KEY_VERSION = 'stripe-connector-retries-after';
 
 /**
  * Parses the commands of a message. The data is one object or an array of objects. An attribute with the name of a
@@ -56,9 +53,10 @@ export function parseCommands(
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   try {
     const fields = attributeFields(message.attributes);
-    const { value: content, read } = parsePayload(message.data, maxBytes);
+    const { value: content, exactJson } = parsePayload(message.data, maxBytes);
     if (!Array.isArray(content)) {
-      if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
+      if (exactJson.count > 0)
+        throw invalidArgument(exactJson.problems.map(toFieldViolation), exactJson.count - exactJson.problems.length);
       return [parseCommand(content, fields, id, functions)];
     }
     if (content.length === 0 || content.length > maxItems)
@@ -70,13 +68,13 @@ export function parseCommands(
     const itemFields = fields.filter(([name]) => name !== 'operationId');
     const commands = content.map((item, index): Command => {
       const command = parseCommand(item, itemFields, itemOperationId(id, index), functions);
-      if (!read.members.has(index)) return command;
-      return { ...command, inexact: true, todo: inexactError(read.problems, index) };
+      if (!exactJson.problemMembers.has(index)) return command;
+      return { ...command, notReplayable: true, prepared: changedValuesError(exactJson.problems, index) };
     });
     checkDistinctIds(commands);
     return commands;
   } catch (error) {
-    if (isConnectorError(error)) return [{ operationId: id, raw: message.data, todo: error }];
+    if (isConnectorError(error)) return [{ operationId: id, raw: message.data, prepared: error }];
     throw error;
   }
 }
@@ -101,7 +99,7 @@ function checkDistinctIds(commands: readonly Command[]): void {
  * Returns the error for an item with values that JSON parsing would change. `problems` are those of the whole message.
  * Their number is limited, so the problems of a late item may be missing.
  */
-function inexactError(problems: readonly JsonProblem[], index: number): ConnectorError {
+function changedValuesError(problems: readonly JsonProblem[], index: number): ConnectorError {
   const itemProblems = problems.filter(({ path }) => path[0] === index);
   const violations = itemProblems.map(({ path, description }) =>
     toFieldViolation({ path: path.slice(1), description }),
@@ -130,7 +128,7 @@ function parseCommand(
 ): Command {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     const error = invalidArgument([{ field: 'message', description: 'an item must be a JSON object' }]);
-    return { operationId: fallback, raw: item, todo: error };
+    return { operationId: fallback, raw: item, prepared: error };
   }
   const inData = item as Readonly<Record<string, unknown>>;
   const fields = { ...Object.fromEntries(inAttributes), ...inData };
@@ -138,15 +136,15 @@ function parseCommand(
   const isValidId = typeof requestedId === 'string' && isOperationId(requestedId);
   const command = { operationId: isValidId ? requestedId : fallback, raw: fields };
   // A dead letter stores the fallback in place of an invalid id, so the dead letter differs from the message.
-  const inexact = requestedId === undefined || isValidId ? undefined : true;
+  const notReplayable = requestedId === undefined || isValidId ? undefined : true;
   let agrees = false;
   try {
     checkAgreement(inData, inAttributes);
     agrees = true;
-    return { ...command, inexact, todo: prepareCommand(fields, functions) };
+    return { ...command, notReplayable, prepared: prepareCommand(fields, functions) };
   } catch (error) {
     if (!isConnectorError(error)) throw error;
-    return { ...command, inexact: agrees ? inexact : true, todo: error };
+    return { ...command, notReplayable: agrees ? notReplayable : true, prepared: error };
   }
 }
 

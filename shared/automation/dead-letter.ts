@@ -11,7 +11,7 @@ import { yieldIfLarge } from '../http/event-loop.ts';
 import { connectionSource, eventId, eventMessage, isPublishable } from '../http/cloud-event.ts';
 import { isBase64 } from './payload.ts';
 import type { PubsubMessage } from './push-message.ts';
-import { RETRY_OF, type Command } from './commands.ts';
+import { LAST_RETRIED_KEY_VERSION, type Command } from './commands.ts';
 import { replayOf } from './redrive.ts';
 
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
@@ -96,7 +96,7 @@ function deadLetterOf(
   error: ConnectorError,
   { atMs, redactedPayload, original }: PreparedPayload,
 ): DeadLetter {
-  const keyVersion = error.keyVersion ?? retryOf(message) + 1;
+  const keyVersion = error.keyVersion ?? lastRetriedKeyVersionOf(message) + 1;
   return {
     id: eventId(connection, command.operationId, 'dead', String(keyVersion)),
     operationId: command.operationId,
@@ -121,7 +121,7 @@ function deadLetterOf(
 function originalOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(command);
   const data = readable ? exactText({ ...command.raw, operationId: command.operationId }) : decodeUtf8(message.data);
-  if (data === undefined || command.inexact === true) return null;
+  if (data === undefined || command.notReplayable === true) return null;
   const attributes = readable ? {} : publisherAttributes(message.attributes);
   const { orderingKey } = message;
   const original = { data, attributes, orderingKey };
@@ -161,7 +161,7 @@ function lossyText(data: string): string {
  * Returns the highest version of the idempotency key with which the operation failed before this replay. A message that
  * is not a replay has -1.
  */
-export function retryOf({ attributes }: PubsubMessage): number {
-  const input = attributes[RETRY_OF] ?? '';
+export function lastRetriedKeyVersionOf({ attributes }: PubsubMessage): number {
+  const input = attributes[LAST_RETRIED_KEY_VERSION] ?? '';
   return /^\d{1,6}$/.test(input) ? Number(input) : -1;
 }

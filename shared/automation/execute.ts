@@ -36,12 +36,12 @@ const CONNECTION_REASONS: ReadonlySet<string> = new Set([
 export async function executeCommand(
   connector: Connector,
   command: Command,
-  retriesAfter: number,
+  lastRetriedKeyVersion: number,
   untilMs: number,
 ): Promise<CommandOutcome> {
   const { clock } = connector;
   for (;;) {
-    const outcome = await tryOnce(connector, command, retriesAfter, untilMs - clock.monotonicMs());
+    const outcome = await tryOnce(connector, command, lastRetriedKeyVersion, untilMs - clock.monotonicMs());
     if (outcome.kind !== 'retry' || outcome.error.status !== 'RESOURCE_EXHAUSTED') return outcome;
     const pause = Math.min(outcome.error.details.retryAfterMs ?? RETRY_PAUSE_MS, RETRY_PAUSE_MS);
     if (clock.monotonicMs() + pause >= untilMs) return outcome;
@@ -51,8 +51,8 @@ export async function executeCommand(
 
 async function tryOnce(
   connector: Connector,
-  { operationId, todo }: Command,
-  retriesAfter: number,
+  { operationId, prepared }: Command,
+  lastRetriedKeyVersion: number,
   leftMs: number,
 ): Promise<CommandOutcome> {
   let call = 'automation';
@@ -68,21 +68,21 @@ async function tryOnce(
     if (!ranOperation && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };
     return finalOutcome(call, error);
   };
-  if (!('handler' in todo)) return fail(todo);
-  const { handler, body, names } = todo;
+  if (!('handler' in prepared)) return fail(prepared);
+  const { handler, body, names } = prepared;
   try {
-    const prepared = handler.prepare(connector, body, {
+    const operation = handler.prepare(connector, body, {
       operationId: handler.mutates ? operationId : undefined,
       deadlineMs: leftMs,
       maxWaitMs: Math.max(0, leftMs),
-      retriesAfter,
+      lastRetriedKeyVersion,
       names,
       withoutSecrets: true,
       responseFlags: new Set(),
     });
-    call = prepared.name;
+    call = operation.name;
     requireAllowed(connector.settings.automationAllowlist, connector.open, call);
-    const result = await prepared.run();
+    const result = await operation.run();
     return { kind: 'succeeded', call, result };
   } catch (cause) {
     return await fail(toConnectorError(cause));

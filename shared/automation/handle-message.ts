@@ -7,7 +7,7 @@ import type { Connector } from '../operations/connector.ts';
 import type { Severity } from '../ports/log.ts';
 import { isDeclined } from '../stripe/errors.ts';
 import { parseCommands, type Command } from './commands.ts';
-import { toDeadLetter, retryOf } from './dead-letter.ts';
+import { toDeadLetter, lastRetriedKeyVersionOf } from './dead-letter.ts';
 import { finalOutcome, executeCommand, type CommandOutcome } from './execute.ts';
 import { truncateSummary, type CommandSummary } from './message-log.ts';
 import { withBulkFailure } from './partial-failure.ts';
@@ -73,7 +73,7 @@ async function finalizeCommand(
     : finalOnLastDelivery(
         connector,
         message,
-        withBulkFailure(await executeCommand(connector, command, retryOf(message), untilMs)),
+        withBulkFailure(await executeCommand(connector, command, lastRetriedKeyVersionOf(message), untilMs)),
       );
   if (outcome.kind === 'retry') return outcome;
   try {

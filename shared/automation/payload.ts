@@ -10,14 +10,14 @@ export interface MessagePayload {
   /** An object or an array. An empty object if the message has attributes only. */
   readonly value: Readonly<Record<string, unknown>> | readonly unknown[];
   /** The values that `JSON.parse` would have changed, such as numbers with more digits than a double. */
-  readonly read: Pick<ExactJson, 'problems' | 'members' | 'count'>;
+  readonly exactJson: Pick<ExactJson, 'problems' | 'problemMembers' | 'count'>;
 }
 
-const NO_PROBLEM: MessagePayload['read'] = { problems: [], members: new Set(), count: 0 };
+const NO_PROBLEM: MessagePayload['exactJson'] = { problems: [], problemMembers: new Set(), count: 0 };
 
 /** Parses the data of a message, which is JSON in base64. Every error is permanent and has a reason. */
 export function parsePayload(data: string, maxBytes: number): MessagePayload {
-  if (data === '') return { value: {}, read: NO_PROBLEM };
+  if (data === '') return { value: {}, exactJson: NO_PROBLEM };
   const bytes = decodeBase64(data);
   if (bytes.length > maxBytes)
     throw unreadablePayload(
@@ -34,12 +34,12 @@ export function parsePayload(data: string, maxBytes: number): MessagePayload {
     throw unreadablePayload('MESSAGE_TOO_LARGE', `the message has more than ${MAX_VALUES} values; split it`);
   const text = decodeJsonBytes(bytes);
   if (text === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid UTF-8');
-  const read = parseExactJson(text);
-  if (read === undefined) throw unreadablePayload('MESSAGE_MALFORMED', invalidJsonMessage('the message', text));
-  const { value } = read;
+  const exactJson = parseExactJson(text);
+  if (exactJson === undefined) throw unreadablePayload('MESSAGE_MALFORMED', invalidJsonMessage('the message', text));
+  const { value } = exactJson;
   if (typeof value !== 'object' || value === null || value instanceof Number)
     throw unreadablePayload('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');
-  return { value: value as MessagePayload['value'], read };
+  return { value: value as MessagePayload['value'], exactJson };
 }
 
 /** Returns whether the data of a message is base64, in the standard or the URL-safe alphabet. */

@@ -2,7 +2,7 @@ import type { Connector } from '../operations/connector.ts';
 import { settingsInvalid } from '../errors.ts';
 import type { DeadLetter } from '../ports/dead-letter-store.ts';
 import type { Message } from '../ports/publisher.ts';
-import { RETRY_OF } from './commands.ts';
+import { LAST_RETRIED_KEY_VERSION } from './commands.ts';
 
 /** Reasons why a dead letter has no message. The record does not say which one applied. */
 export const NOT_STORED =
@@ -36,7 +36,7 @@ export function replayOf(
 ): Message {
   return {
     data,
-    attributes: { ...attributes, operationId, [RETRY_OF]: String(keyVersion) },
+    attributes: { ...attributes, operationId, [LAST_RETRIED_KEY_VERSION]: String(keyVersion) },
     orderingKey: orderingKey === '' ? undefined : orderingKey,
   };
 }

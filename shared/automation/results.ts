@@ -19,7 +19,7 @@ export function resultBody(command: Command, outcome: CommandOutcome): Readonly<
   if (outcome.kind !== 'succeeded') return errorBody(outcome.error);
   const { body, effect } = outcome.result;
   const whole =
-    'handler' in command.todo && command.todo.handler.mutates
+    'handler' in command.prepared && command.prepared.handler.mutates
       ? { ...body, operationId: command.operationId, effect }
       : body;
   return maskSensitiveFields(whole) as Record<string, unknown>;
@@ -67,7 +67,7 @@ function objectIdOf(
   command: Command,
   data: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const body = 'body' in command.todo ? command.todo.body : {};
+  const body = 'body' in command.prepared ? command.prepared.body : {};
   const input = parsedFields(body['connectorInputPayload']);
   const row = parsedFields(data['connectorOutputPayload']);
   return [body['entityId'], idInput === undefined ? undefined : input[idInput], row['Id'], row['id']].find(

@@ -6,12 +6,11 @@ import { isObject } from '../is-object.ts';
 import { lazy } from '../memoize.ts';
 import { parseDocument } from '../parse-document.ts';
 import { checkCombinations } from './setting-combinations.ts';
+import type { Camel } from './settings/setting.ts';
 import { settingsSchema, type ParsedSettings } from './settings-schema.ts';
 
 /** The parsed settings in camelCase, with defaults filled in. */
 export type Settings = { readonly [K in keyof ParsedSettings as Camel<K & string>]: ParsedSettings[K] };
-
-type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
 const withCombinations = lazy(() => settingsSchema().check(z.superRefine(checkCombinations, { when: () => true })));
 

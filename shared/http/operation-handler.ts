@@ -55,7 +55,7 @@ export interface InvocationOptions {
    * The key version up to which a recorded final failure is attempted again. A failure with a greater key version is
    * returned.
    */
-  readonly retriesAfter?: number | undefined;
+  readonly lastRetriedKeyVersion?: number | undefined;
   /** Collects flags for the response headers. */
   readonly responseFlags: Set<string>;
   /** Collects the waits of the call. */
@@ -169,7 +169,7 @@ function toCallContext(
 ): CallContext {
   const account = accountForCall(settings, body.accountId);
   const { operationId, freshId, withoutSecrets, deadlineMs, lateMs = 0, maxWaitMs } = options;
-  const { retriesAfter, responseFlags } = options;
+  const { lastRetriedKeyVersion, responseFlags } = options;
   return {
     name,
     clock,
@@ -187,6 +187,6 @@ function toCallContext(
     withoutSecrets,
     account,
     maxWaitMs,
-    retriesAfter,
+    lastRetriedKeyVersion,
   };
 }

@@ -49,6 +49,19 @@ export function itemOperationId(operationId: string, index: number): string {
 }
 
 /**
+ * Returns the operation id for a text of a sender, such as an order number: `order.shipped:A-1001`. The result is a
+ * valid caller's id, and different for each text: a text that does not fit, or looks like a hash, is hashed.
+ *
+ * @param namespace what the id is for: at most 100 visible ASCII characters, without a colon
+ */
+export function namespacedOperationId(namespace: string, text: string): string {
+  const id = `${namespace}:${text}`;
+  const isKept = id.length <= MAX_KEY_LENGTH && VISIBLE.test(id) && !SHA256.test(text);
+  // As JSON, because UTF-8 has one form for all halves of a surrogate pair.
+  return isKept ? id : `${namespace}:${hash('sha256', JSON.stringify(text))}`;
+}
+
+/**
  * Returns the idempotency key for Stripe: at most 255 visible ASCII characters.
  *
  *   order-1             first version: the caller's id
@@ -70,3 +83,4 @@ export function stripeKey(id: string, { keyVersion }: { readonly keyVersion: num
 /** The end of every key that differs from its operation id. */
 const KEY_SUFFIX = /~(?:(?:row)?\d{1,16}|sha256)$/;
 const VISIBLE = /^[\x21-\x7e]+$/;
+const SHA256 = /^[0-9a-f]{64}$/;

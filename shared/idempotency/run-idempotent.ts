@@ -81,7 +81,7 @@ export async function runIdempotent<T>(
   const retentionUs = deps.operationRetentionUs;
   const leaseMs = Math.min(MAX_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
   const transition = claim(fingerprint, leaseMs * 1000, retentionUs, {
-    retriesAfter: call.retriesAfter,
+    lastRetriedKeyVersion: call.lastRetriedKeyVersion,
     expand,
     windowUs: inParts === true ? partsWindowUs(retentionUs) : undefined,
   });

@@ -54,6 +54,8 @@ export type Transition<T> = (record: OperationRecord | undefined, nowUs: number)
 /** A page of records, and the store's time in microseconds. `next` is the cursor of the next page, if there is one. */
 export interface OperationEntries {
   readonly entries: readonly { readonly id: string; readonly record: OperationRecord }[];
+  /** Ids of the damaged records of the page, or what the store calls them if they have none. */
+  readonly unreadable: readonly string[];
   readonly nowUs: number;
   readonly next: string | undefined;
 }

@@ -15,7 +15,7 @@ export interface ExactJson {
   /** Number of all problems, including those that `problems` omits. */
   readonly count: number;
   /** The members of the outermost object or array that contain a problem, by name or index. */
-  readonly members: ReadonlySet<string | number>;
+  readonly problemMembers: ReadonlySet<string | number>;
 }
 
 /**
@@ -30,7 +30,7 @@ export function parseExactJson(text: string): ExactJson | undefined {
   const reader = new Reader(text);
   try {
     const value = reader.document();
-    return { value, problems: reader.problems, count: reader.count, members: reader.members };
+    return { value, problems: reader.problems, count: reader.count, problemMembers: reader.problemMembers };
   } catch (error) {
     if (error instanceof NotJson) return undefined;
     throw error;
@@ -64,7 +64,7 @@ const FIRST_PRINTABLE = 0x20;
 
 class Reader {
   readonly problems: JsonProblem[] = [];
-  readonly members = new Set<string | number>();
+  readonly problemMembers = new Set<string | number>();
   count = 0;
   private readonly path: (string | number)[] = [];
   private at = 0;
@@ -219,7 +219,7 @@ class Reader {
   private addProblem(description: string): void {
     this.count += 1;
     const [member] = this.path;
-    if (member !== undefined) this.members.add(member);
+    if (member !== undefined) this.problemMembers.add(member);
     if (this.problems.length < MAX_VIOLATIONS) this.problems.push({ path: [...this.path], description });
   }
 }

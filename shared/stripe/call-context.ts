@@ -42,7 +42,7 @@ export interface CallContext {
    * A version of the operation's idempotency key. A definite failure under a later version is replayed and not retried.
    * Undefined: every definite failure may be retried with the next version of the key.
    */
-  readonly retriesAfter?: number | undefined;
+  readonly lastRetriedKeyVersion?: number | undefined;
   /** Columns of the response's rows. All if undefined. */
   readonly fields?: readonly string[] | undefined;
   /** References that Stripe expands. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { firestoreOperationLog } from '../../shared/adapters/google/admin/firestore-operation-log.ts';
 import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
 import { createStoreClock } from '../../shared/adapters/store-clock.ts';
@@ -48,6 +50,33 @@ if (emulatorIsHere()) {
   });
   after(() => emulator.stop());
   operationStoreContract('Firestore', (name) => contract[name], newId);
+
+  test('pages of the log list every operation once, also without the id of the last one of a page', async () => {
+    const options = { projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host };
+    const client = firestoreClient(options);
+    const store = firestoreOperations(options, 'log', storedDocuments, createStoreClock(systemClock), client);
+    const written = ['log-1', 'log-2', 'log-3', 'log-4', 'log-5'];
+    for (const id of written) await store.create(id, countWrites);
+    const log = firestoreOperationLog(options, 'log', storedDocuments, client);
+    const whole = await log.page(10, undefined);
+    assert.deepEqual(whole.entries.map(({ id }) => id).sort(), written);
+    const database = 'projects/proof/databases/(default)';
+    const second = `${database}/documents/connections/log/operations/${hash('sha256', whole.entries[1]?.id ?? '')}`;
+    const withoutId = { update: { name: second, fields: {} }, updateMask: { fieldPaths: ['id'] } };
+    await client.commit({ database, writes: [withoutId] });
+    const [listed, unreadable]: [string[], string[]] = [[], []];
+    for (let next: string | undefined, pages = 0; pages === 0 || (next !== undefined && pages < 9); pages += 1) {
+      const page = await log.page(2, next);
+      listed.push(...page.entries.map(({ id }) => id));
+      unreadable.push(...page.unreadable);
+      next = page.next;
+    }
+    assert.deepEqual(
+      listed,
+      whole.entries.map(({ id }) => id).filter((_, index) => index !== 1),
+    );
+    assert.deepEqual(unreadable, [second.split('/').at(-1)]);
+  });
 
   test('each method costs one write, and only update and a wrong assumption cost a read', async () => {
     const [own, other] = [instance(), instance()];

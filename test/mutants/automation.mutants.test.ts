@@ -13,7 +13,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a refused payment is tried again with every delivery': {
     file: 'shared/idempotency/record/claim.ts',
-    right: 'record.keyVersion > retriesAfter)',
+    right: 'record.keyVersion > lastRetriedKeyVersion)',
     wrong: 'record.keyVersion > Infinity)',
     test: CRASHES,
     named: 'ConfirmPaymentIntent, declined',

@@ -104,7 +104,7 @@ test('keeps the first of many problems and knows the members that have one', () 
   const read = parseExactJson(`[${'1e400,'.repeat(50)}{"a":1e400}]`);
   assert.equal(read?.count, 51);
   assert.equal(read.problems.length, 20);
-  assert.ok(read.members.has(50));
+  assert.ok(read.problemMembers.has(50));
 });
 
 const decimals: readonly (readonly [written: string, plain: string])[] = [

@@ -109,13 +109,13 @@ for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connec
       BOUNDS,
       [],
     );
-    assert.ok(more.length === 0 && isConnectorError(ask?.todo));
-    assert.equal(ask.todo.details.violations?.[0]?.field, name);
+    assert.ok(more.length === 0 && isConnectorError(ask?.prepared));
+    assert.equal(ask.prepared.details.violations?.[0]?.field, name);
   });
 
 test("a sender's own attribute is not a field", () => {
   const attributes = { operation: 'Create', entity: 'Customer', googclient_schemaencoding: 'JSON', source: 'crm' };
-  assert.ok(!isConnectorError(parseCommands(message('', attributes), BOUNDS, [])[0]?.todo));
+  assert.ok(!isConnectorError(parseCommands(message('', attributes), BOUNDS, [])[0]?.prepared));
 });
 
 test('only the item of an array that is ambiguous is rejected, and no replay can change it', () => {
@@ -126,7 +126,10 @@ test('only the item of an array that is ambiguous is rejected, and no replay can
     [],
   );
   assert.deepEqual(
-    asks.map(({ todo, inexact }) => [isConnectorError(todo) ? todo.details.violations?.[0]?.field : 'fine', inexact]),
+    asks.map(({ prepared, notReplayable }) => [
+      isConnectorError(prepared) ? prepared.details.violations?.[0]?.field : 'fine',
+      notReplayable,
+    ]),
     [
       ['fine', undefined],
       ['entity', true],

@@ -16,6 +16,8 @@ import {
   testPolicy,
 } from './write-policy-cases.ts';
 
+const LONG = 'x'.repeat(3000);
+
 const AMOUNTS: readonly PolicyCase[] = [
   // https://docs.stripe.com/api/invoiceitems/create: up to 12 decimals
   [
@@ -157,6 +159,21 @@ const AMOUNTS: readonly PolicyCase[] = [
     { maxAmounts: { usd: 100, jpy: 5000 } },
     TOO_MUCH,
     /smallest/,
+  ],
+  // A response repeats at most 2000 characters, so a long text would cut off what is allowed.
+  [
+    'a long text as a currency, with the list of what is allowed',
+    making('Refund', { PaymentIntent: 'pi_1', Amount: 900, Currency: LONG }),
+    { allowedCurrencies: ['usd', 'jpy'] },
+    OTHER,
+    /^Currency: x{199}… is not among allowed_currencies \(usd, jpy\)$/,
+  ],
+  [
+    'an amount in a long text as a currency',
+    making('PaymentIntent', { Amount: 900, Currency: LONG }),
+    USD,
+    TOO_MUCH,
+    /^Amount: max_amounts has no limit for x{199}…; add one to allow amounts in it$/,
   ],
 ];
 

@@ -131,10 +131,10 @@ class Fleet {
   async call(
     write: Write,
     happening: Happening,
-    retriesAfter?: number,
+    lastRetriedKeyVersion?: number,
   ): Promise<{ effect: Effect; error?: ConnectorError }> {
     let over = false;
-    const working = this.begin(write, happening, retriesAfter).finally(() => (over = true));
+    const working = this.begin(write, happening, lastRetriedKeyVersion).finally(() => (over = true));
     for (let waited = 0; !over; waited += 1) {
       assert.ok(waited < 200, 'a call does not come to an end');
       await this.clock.advance(1000);
@@ -145,7 +145,7 @@ class Fleet {
   async begin(
     write: Write,
     happening: Happening,
-    retriesAfter?: number,
+    lastRetriedKeyVersion?: number,
   ): Promise<{ effect: Effect; error?: ConnectorError }> {
     const { clock, stripe, tokens } = this;
     stripe.fate = happening.fate ?? 'ok';
@@ -163,7 +163,7 @@ class Fleet {
     const body = happening.wrongInput === true ? { ...write.body, nosuch: 1 } : write.body;
     try {
       const terms = { operationId: ID, deadlineMs: 50_000, responseFlags: new Set<string>() };
-      const more = retriesAfter === undefined ? {} : { retriesAfter };
+      const more = lastRetriedKeyVersion === undefined ? {} : { lastRetriedKeyVersion };
       return { effect: (await write.service.prepare(connector, body, { ...terms, ...more }).run()).effect };
     } catch (cause) {
       const error = toConnectorError(cause);

@@ -1,4 +1,4 @@
-/** Firestore's commits with preconditions, and its reads of one document, in memory. */
+/** Firestore's commits with preconditions, its reads of one document and its queries by name, in memory. */
 import { Readable } from 'node:stream';
 import type { FirestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 
@@ -15,6 +15,14 @@ interface Write {
   };
 }
 
+/** A query in the order of the documents' names, which begins after one of them. */
+interface NameQuery {
+  readonly structuredQuery: {
+    readonly limit: { readonly value: number };
+    readonly startAt: { readonly values: readonly { readonly referenceValue: string }[] } | null;
+  };
+}
+
 /** A commit that fails: before it is applied, or after it is applied, so that only its response is lost. */
 export interface CommitFailure {
   readonly at: 'before' | 'after';
@@ -27,7 +35,12 @@ export function failure(code: string, message = code): Error {
 }
 
 /** Creates a database. Its clock advances by one second with each request. Each of `failures` meets one commit. */
-export function fakeFirestore(failures: CommitFailure[] = []): { client: FirestoreClient; commits: () => number } {
+export function fakeFirestore(failures: CommitFailure[] = []): {
+  client: FirestoreClient;
+  commits: () => number;
+  /** The documents by name, to damage them. */
+  documents: Map<string, StoredDocument>;
+} {
   const documents = new Map<string, StoredDocument>();
   let nowS = 1_795_478_400;
   let commits = 0;
@@ -52,5 +65,13 @@ export function fakeFirestore(failures: CommitFailure[] = []): { client: Firesto
     const found = documents.get(name);
     return Readable.from([found === undefined ? { missing: name, readTime: now() } : { found, readTime: now() }]);
   };
-  return { client: { commit, batchGetDocuments } as unknown as FirestoreClient, commits: () => commits };
+  const runQuery = ({ structuredQuery: { limit, startAt } }: NameQuery): Readable => {
+    const after = startAt?.values[0]?.referenceValue ?? '';
+    const names = [...documents.keys()].filter((name) => name > after).sort();
+    const readTime = now();
+    const page = names.slice(0, limit.value).map((name) => ({ document: { name, ...documents.get(name) }, readTime }));
+    return Readable.from(page.length === 0 ? [{ readTime }] : page);
+  };
+  const client = { commit, batchGetDocuments, runQuery } as unknown as FirestoreClient;
+  return { client, commits: () => commits, documents };
 }

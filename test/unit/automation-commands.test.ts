@@ -12,10 +12,10 @@ import { arrived, BOUNDS } from './automation-messages.ts';
 
 /** What is asked, in one line each: the kind of body, the id, the body. */
 const asked = (data: unknown, attributes?: Record<string, string>): string[] =>
-  parseCommands(arrived(data, attributes), BOUNDS, manifest.functions).map(({ operationId, todo }) =>
-    'handler' in todo
-      ? `${todo.handler.kind} ${operationId} ${JSON.stringify(todo.body)}`
-      : `${todo.details.reason} ${operationId}`,
+  parseCommands(arrived(data, attributes), BOUNDS, manifest.functions).map(({ operationId, prepared }) =>
+    'handler' in prepared
+      ? `${prepared.handler.kind} ${operationId} ${JSON.stringify(prepared.body)}`
+      : `${prepared.details.reason} ${operationId}`,
   );
 
 test('a message names a function, an operation or an action', () => {
@@ -57,12 +57,12 @@ test('attributes have the same fields as the body, and both must agree', () => {
   assert.deepEqual(asked({ operation: 'Get' }, { operationId: 'b' }), ['Get b {"operationId":"b"}']);
 });
 
-function refusedForId(todo: ReturnType<typeof parseCommands>[number]['todo']): boolean {
-  if (!('handler' in todo)) return todo.details.violations?.[0]?.field === 'operationId';
+function refusedForId(prepared: ReturnType<typeof parseCommands>[number]['prepared']): boolean {
+  if (!('handler' in prepared)) return prepared.details.violations?.[0]?.field === 'operationId';
   const connector = testConnector({ clock: new VirtualClock(), stripe: fakeStripe(() => ({})) });
   const terms = { operationId: 'm-1', deadlineMs: 1000, responseFlags: new Set<string>() };
   try {
-    todo.handler.prepare(connector, todo.body, terms);
+    prepared.handler.prepare(connector, prepared.body, terms);
     return false;
   } catch (error) {
     return isConnectorError(error) && error.details.violations?.[0]?.field === 'operationId';
@@ -78,8 +78,8 @@ test('array items have ids of their own: an operationId, or the message id with 
   for (const operationId of ['has space', '', 'é', 'x'.repeat(256)])
     for (const data of [{ operation: 'Get' }, [{ operation: 'Get' }, { operation: 'Get', operationId: 'own' }]])
       assert.ok(
-        parseCommands(arrived(data, { operationId }), BOUNDS, manifest.functions).every(({ todo }) =>
-          refusedForId(todo),
+        parseCommands(arrived(data, { operationId }), BOUNDS, manifest.functions).every(({ prepared }) =>
+          refusedForId(prepared),
         ),
         `${operationId} ${JSON.stringify(data)}`,
       );
@@ -109,10 +109,10 @@ test('rejects the second of two array items with one id and executes none', () =
   ] as const) {
     const [ask, ...others] = parseCommands(arrived(items), BOUNDS, manifest.functions);
     assert.equal(others.length, 0);
-    assert.ok(ask !== undefined && isConnectorError(ask.todo));
+    assert.ok(ask !== undefined && isConnectorError(ask.prepared));
     assert.equal(ask.operationId, 'm-1');
     assert.deepEqual(
-      ask.todo.details.violations?.map(({ field }) => field),
+      ask.prepared.details.violations?.map(({ field }) => field),
       fields,
     );
   }

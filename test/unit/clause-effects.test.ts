@@ -132,11 +132,11 @@ async function answerOf(
   connector: ReturnType<typeof testConnector>,
   clock: VirtualClock,
   name = 'x',
-  retriesAfter?: number,
+  lastRetriedKeyVersion?: number,
 ): Promise<OperationResult> {
   const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
   const terms = { operationId: 'op', deadlineMs: 60_000, responseFlags: new Set<string>() };
-  const more = retriesAfter === undefined ? {} : { retriesAfter };
+  const more = lastRetriedKeyVersion === undefined ? {} : { lastRetriedKeyVersion };
   const working = entityHandler('Update')
     .prepare(connector, body, { ...terms, ...more })
     .run();

@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { checkId, checkOperationId } from '../../shared/operations/request/ids.ts';
 import { encodePageToken, readPageToken, type PageQuery } from '../../shared/operations/list/page-token.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { itemOperationId, deriveRowOperationId, stripeKey } from '../../shared/idempotency/derive-key.ts';
+import {
+  itemOperationId,
+  deriveRowOperationId,
+  namespacedOperationId,
+  stripeKey,
+} from '../../shared/idempotency/derive-key.ts';
 
 const invalid = (message: RegExp) => (error: unknown) =>
   isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message);
@@ -65,6 +70,31 @@ test("the key of a row is derived from the call's key and the row, and never too
 test('an item of a message has an id that its caller could send', () => {
   assert.equal(itemOperationId('m-1', 0), 'm-1:0');
   checkOperationId('operationId', itemOperationId('x'.repeat(255), 99));
+});
+
+test("a sender's text has an operation id of its own, which its caller could send", () => {
+  assert.equal(namespacedOperationId('order.shipped', 'A-1001'), 'order.shipped:A-1001');
+  const longest = 'x'.repeat(241);
+  assert.equal(namespacedOperationId('order.shipped', longest), `order.shipped:${longest}`);
+  const hashed = [
+    '',
+    ' ',
+    'ü',
+    'A 1',
+    'A\n1',
+    '\ud83d\ude00',
+    '\ud83d',
+    '\ud800',
+    `${longest}x`,
+    `${longest}y`,
+    'x'.repeat(100_000),
+  ].map((text) => namespacedOperationId('order.shipped', text));
+  for (const id of hashed.slice(1)) assert.match(id, /^order\.shipped:[0-9a-f]{64}$/);
+  // A text that equals the hash of another text is another text.
+  const [, space = ''] = hashed;
+  const ids = [...hashed, namespacedOperationId('order.shipped', space.slice('order.shipped:'.length))];
+  assert.equal(new Set(ids).size, ids.length);
+  for (const id of ids) checkOperationId('operationId', id);
 });
 
 const question: PageQuery = { entity: 'Customer', clause: "Email = 'a'", sort: '', consistency: 'strong', account: '' };

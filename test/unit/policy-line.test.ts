@@ -1,10 +1,15 @@
 /** The lines of the start that say what the settings allow and where events go. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { describePolicy } from '../../shared/stripe/write-policy/describe-policy.ts';
 import { describeEvents } from '../../shared/webhooks/describe-events.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
+import { WRITE_LIMITS, writePolicySettings } from '../../shared/config/settings/write-policy.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import { checkCatalogNames } from '../../shared/cli/check-names.ts';
 import { describeKey, keyStatusOf, type KeyStatus } from '../../shared/management/key-status.ts';
+import { SETTINGS_VALUES } from '../fixtures/settings-values.ts';
 import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -30,6 +35,28 @@ for (const [settings, line] of [
 ] as const)
   test(`the write policy of ${JSON.stringify(settings)}`, () =>
     assert.equal(describePolicy(parseSettings({ ...BASE, ...settings })), `write policy: ${line}`));
+
+test('every setting that limits writes has a row', () => {
+  assert.deepEqual(['read_only', ...Object.keys(WRITE_LIMITS)].sort(), Object.keys(writePolicySettings()).sort());
+});
+
+for (const name of Object.keys(WRITE_LIMITS))
+  test(`${name} is named in the policy, on the pages about it, and by the check if read_only makes it useless`, () => {
+    const value = SETTINGS_VALUES.find(({ settings, says, type }) => {
+      const written = settings[name];
+      const isEmpty = Array.isArray(written) && written.length === 0;
+      return written !== undefined && !isEmpty && says === undefined && type === undefined;
+    });
+    const settings = { ...BASE, max_amounts: { usd: 5 }, ...value?.settings };
+    assert.match(describePolicy(parseSettings(settings)), new RegExp(`\\(${name}\\)`));
+    const { warnings } = checkCatalogNames(
+      JSON.stringify({ ...settings, read_only: true }),
+      catalogFiles('shared/catalog'),
+    );
+    assert.ok(warnings.includes(`${name} has no effect: read_only rejects every write`), warnings.join('\n'));
+    for (const page of ['functions/README.md', 'shared/docs/how-to/restrict-callers.md', 'shared/docs/glossary.md'])
+      assert.ok(readFileSync(page, 'utf8').includes(`\`${name}\``), `${page} does not name ${name}`);
+  });
 
 test('events go to the topic, to the log, or are rejected', () => {
   const topic = { eventsTopic: 'projects/p/topics/t' };

@@ -83,8 +83,8 @@ test('a message is held to the limits of its connection', () => {
     parseCommands(pubsubMessage(Array.from({ length: count }, () => ({ operation: 'Get' }))), MESSAGE_BOUNDS, []);
   assert.equal(commands(3).length, 3);
   const [rejected] = commands(4);
-  assert.ok(rejected !== undefined && isConnectorError(rejected.todo));
-  assert.match(rejected.todo.message, /an array must have 1 to 3 items/);
+  assert.ok(rejected !== undefined && isConnectorError(rejected.prepared));
+  assert.match(rejected.prepared.message, /an array must have 1 to 3 items/);
 });
 
 test('the runtime API lowers a larger page size to the limit of its connection', () => {

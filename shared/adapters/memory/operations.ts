@@ -28,7 +28,7 @@ export function memoryOperations(clock: Pick<StoreClock, 'nowUs'>): OperationSto
     const all = [...records].reverse();
     const entries = all.slice(from, from + max).map(([id, record]) => ({ id, record }));
     const next = from + max < all.length ? String(from + max) : undefined;
-    return Promise.resolve({ entries, nowUs: clock.nowUs(), next });
+    return Promise.resolve({ entries, unreadable: [], nowUs: clock.nowUs(), next });
   }
 
   return { create: update, update, replaceOwn: update, page };

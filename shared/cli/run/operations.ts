@@ -22,6 +22,7 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
   ];
   const effect = context.text('effect');
   const found: OperationReport[] = [];
+  const unreadable: string[] = [];
   let [scanned, pageToken]: [number, string | null] = [0, null];
   do {
     const page = (await context.admin('operations.list', {
@@ -30,6 +31,7 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
       limit: Math.min(RECORDS_PER_PAGE, maxScanned - scanned),
     })) as unknown as OperationListing;
     found.push(...page.operations);
+    unreadable.push(...page.unreadable);
     scanned += page.scanned;
     pageToken = page.nextPageToken;
     context.progress.show(`${scanned} records read, ${found.length} found`);
@@ -45,7 +47,8 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
   const more = pageToken === null && found.length <= max ? '' : `\n\n${scanned} records were read; there are more`;
   const head = ['operation', 'state', 'effect', 'attempts', 'first called'];
   const text = rows.length === 0 ? 'no operations' : formatColumns([head, ...rows]);
-  return { value: { operations, scanned, complete: pageToken === null }, text: text + more };
+  const damaged = unreadable.length === 0 ? '' : `\n\nrecords that are damaged: ${unreadable.join(', ')}`;
+  return { value: { operations, unreadable, scanned, complete: pageToken === null }, text: text + more + damaged };
 }
 
 /** `operations show ID` */

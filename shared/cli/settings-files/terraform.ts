@@ -19,9 +19,9 @@ export function settingsVariables(): string {
   const { properties = {} } = z.toJSONSchema(settingsSchema(), { io: 'input', unrepresentable: 'any' });
   const definitions = settingDefinitions();
   const blocks = definitions.map((definition) => variableBlock(definition, asSchema(properties[definition.name])));
-  const width = Math.max(...definitions.map(({ name }) => name.length));
-  const passed = definitions.map(({ name }) => `    ${name.padEnd(width)} = var.${name}\n`);
-  return `${blocks.join('\n')}\nlocals {\n  settings = {\n${passed.join('')}  }\n}\n`;
+  // terraform fmt aligns the equals signs of adjacent lines. The blank lines keep a new setting to lines of its own.
+  const passed = definitions.map(({ name }) => `    ${name} = var.${name}\n`);
+  return `${blocks.join('\n')}\nlocals {\n  settings = {\n${passed.join('\n')}  }\n}\n`;
 }
 
 function variableBlock(definition: SettingDefinition, schema: ValueSchema): string {

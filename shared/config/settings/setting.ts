@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 
+/** The name of a parsed setting: `max_affected` -> `maxAffected`. */
+export type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
+
 /**
  * Describes a setting. The description is shown on the settings page and in Terraform. A setting without a default is
  * optional.

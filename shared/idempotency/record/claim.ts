@@ -59,10 +59,11 @@ export function earlierCallUs(result: ClaimResult): number | undefined {
 
 export interface ClaimOptions {
   /**
-   * A key version. A failure of the same payload under a later version is returned and not attempted again, so that a
-   * message is executed once even if it is delivered several times. Default: every failure may be attempted again.
+   * The last key version whose failure is attempted again with the same payload. A failure under a later version is
+   * returned, so that a message is executed once even if it is delivered several times: it has -1. Default: every
+   * failure may be attempted again.
    */
-  readonly retriesAfter?: number | undefined;
+  readonly lastRetriedKeyVersion?: number | undefined;
   /** The requested expansions as JSON; empty for none. */
   readonly expand?: string | undefined;
   /** How long an operation with an unknown outcome may be repeated, in microseconds. */
@@ -80,14 +81,14 @@ export function claim(
   fingerprint: string,
   leaseUs: number,
   retentionUs: number,
-  { retriesAfter = Infinity, expand = '', windowUs = REPEAT_WINDOW_US }: ClaimOptions = {},
+  { lastRetriedKeyVersion = Infinity, expand = '', windowUs = REPEAT_WINDOW_US }: ClaimOptions = {},
 ): Transition<ClaimResult> {
   return (stored, nowUs) => {
     const lease = (record: OperationRecord): Change<ClaimResult> => acquire(record, nowUs, leaseUs, retentionUs);
     const record = unexpired(stored, nowUs);
     if (record === undefined) return lease(newRecord(fingerprint, expand));
     // A final failure frees the id for a corrected payload. So does an attempt that sent nothing.
-    if (record.state === 'failed' && record.fingerprint === fingerprint && record.keyVersion > retriesAfter)
+    if (record.state === 'failed' && record.fingerprint === fingerprint && record.keyVersion > lastRetriedKeyVersion)
       return { result: { kind: 'failed', failure: record.outcome, keyVersion: record.keyVersion } };
     if (record.state === 'failed') return lease(withNextKey(record, fingerprint, expand));
     if (record.state === 'received') return lease({ ...record, fingerprint, expand, firstCalledUs: 0 });

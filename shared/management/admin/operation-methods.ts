@@ -11,6 +11,8 @@ const RECORD_EFFECTS = ['none', 'done', 'unknown'] as const;
 /** A page of operations in no particular order. `scanned` also counts the operations that the filter leaves out. */
 export interface OperationListing {
   readonly operations: readonly OperationReport[];
+  /** Ids of the operations whose records are damaged. */
+  readonly unreadable: readonly string[];
   readonly scanned: number;
   readonly nextPageToken: string | null;
 }
@@ -20,13 +22,22 @@ async function listPage({ operationLog }: Administrable, input: AdminInput): Pro
   if (effect !== undefined && !RECORD_EFFECTS.some((known) => known === effect))
     throw invalidArgument([{ field: 'effect', description: `must be one of ${RECORD_EFFECTS.join(', ')}` }]);
   const limit = Math.min(input.count('limit') ?? OPERATIONS_PER_PAGE, MAX_OPERATIONS_PER_PAGE);
-  const { entries, nowUs, next } = await operationLog.page(limit, input.text('pageToken'));
-  const reports = entries
-    .filter(({ record }) => record.expiresUs > nowUs && isOperation(record))
-    .map(({ id, record }) => reportOf(id, record, nowUs));
+  const { entries, unreadable, nowUs, next } = await operationLog.page(limit, input.text('pageToken'));
+  const reports: OperationReport[] = [];
+  const damaged = [...unreadable];
+  for (const { id, record } of entries) {
+    if (record.expiresUs <= nowUs || !isOperation(record)) continue;
+    try {
+      reports.push(reportOf(id, record, nowUs));
+    } catch {
+      // The outcome or the resolution cannot be parsed. `operations show` reports the error.
+      damaged.push(id);
+    }
+  }
   return {
     operations: effect === undefined ? reports : reports.filter((report) => report.effect === effect),
-    scanned: entries.length,
+    unreadable: damaged,
+    scanned: entries.length + unreadable.length,
     nextPageToken: next ?? null,
   };
 }

@@ -2,7 +2,7 @@ import { MAX_VIOLATIONS, quoted } from '../../bounds.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 import type { ConnectorDeps } from '../connector.ts';
 import type { InputPolicy } from './params/params.ts';
-import { boundsMoney } from '../../stripe/write-policy/enforce.ts';
+import { limitsMoney } from '../../stripe/write-policy/enforce.ts';
 
 /** The input policy of a call. It collects the unknown names that are passed to Stripe. */
 export interface CallInputPolicy extends InputPolicy {
@@ -26,7 +26,7 @@ export function createInputPolicy(
   return {
     limits,
     strict,
-    namesStrict: isWrite && boundsMoney(policy),
+    namesStrict: isWrite && limitsMoney(policy),
     onUnknown(field) {
       if (passedNames.size < MAX_VIOLATIONS) passedNames.add(quoted(field));
     },

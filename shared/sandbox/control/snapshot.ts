@@ -73,10 +73,11 @@ export function readSnapshot(file: string): Snapshot | undefined {
 }
 
 /**
- * Writes a snapshot to a new file, and then replaces `file` with it. A crash during the write leaves `file` unchanged.
+ * Writes a snapshot to a new file, and then replaces `file` with it. A crash during the write leaves `file` unchanged. The
+ * new file is flushed first: without that, a power failure could leave an empty `file`.
  */
 export function writeSnapshot(file: string, state: State): void {
   const next = `${file}.next`;
-  writeFileSync(next, JSON.stringify(takeSnapshot(state)));
+  writeFileSync(next, JSON.stringify(takeSnapshot(state)), { flush: true });
   renameSync(next, file);
 }

@@ -1,6 +1,7 @@
-import { ConnectorError } from '../../errors.ts';
+import type { ConnectorError } from '../../errors.ts';
 import type { StripeRequest } from '../transport.ts';
 import { nodesOf } from './params-tree.ts';
+import { policyError } from './policy-error.ts';
 
 /** Matches a text that starts as an account id does. Such a text is rejected unless it equals an allowed account. */
 const LIKE_ACCOUNT = /^\s*acct_/;
@@ -22,7 +23,5 @@ export function checkAccounts(allowed: ReadonlySet<string>, { path, params, acco
 }
 
 function accountNotAllowed(field: string): ConnectorError {
-  return new ConnectorError('PERMISSION_DENIED', `${field}: the connection does not allow this account`, {
-    reason: 'ACCOUNT_NOT_ALLOWED',
-  });
+  return policyError(`${field}: the connection does not allow this account`, 'ACCOUNT_NOT_ALLOWED');
 }

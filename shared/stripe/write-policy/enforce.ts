@@ -1,6 +1,8 @@
 import type { PolicyTable } from '../../catalog/money/write-facts.ts';
+import { quoted } from '../../bounds.ts';
 import type { Settings } from '../../config/settings.ts';
-import { ConnectorError, invalidArgument } from '../../errors.ts';
+import type { WritePolicySettings } from '../../config/settings/write-policy.ts';
+import { invalidArgument, type ConnectorError } from '../../errors.ts';
 import { memoizeByRef } from '../../memoize.ts';
 import type { StripeRequest } from '../transport.ts';
 import { checkAccounts } from './account-bounds.ts';
@@ -8,11 +10,12 @@ import { formatDecimal, isGreater } from './exact-decimal.ts';
 import { unknownInputs } from './known-names.ts';
 import { namedMoney, type NamedAmount } from './named-amounts.ts';
 import { toInputName, nodesOf } from './params-tree.ts';
+import { policyError } from './policy-error.ts';
 import { PolicyLookup } from './policy-table.ts';
 import { findUnboundedInput } from './unbounded.ts';
 
-/** The settings that restrict writes. Add the setting of a new rule here and read it in `enforcePolicy`. */
-type PolicySettings = Pick<Settings, 'readOnly' | 'allowedCurrencies' | 'maxAmounts' | 'allowUnbounded' | 'apiVersion'>;
+/** The settings that restrict writes. `enforcePolicy` reads them. */
+type PolicySettings = WritePolicySettings & Pick<Settings, 'apiVersion'>;
 
 /** The rules of a deployment for writes. They are checked on each request before it is sent. */
 export interface WritePolicy extends Partial<PolicySettings> {
@@ -39,7 +42,7 @@ export function writePolicy(settings: Settings, deps: Pick<WritePolicy, 'epochMs
 }
 
 /** Returns whether the policy limits the money of writes. Names that the catalog does not know are then rejected. */
-export function boundsMoney({ allowedCurrencies, maxAmounts }: WritePolicy): boolean {
+export function limitsMoney({ allowedCurrencies, maxAmounts }: WritePolicy): boolean {
   return allowedCurrencies !== undefined || maxAmounts !== undefined;
 }
 
@@ -50,7 +53,7 @@ export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void
   if (request.method === 'GET') return;
   if (policy.readOnly === true)
     throw policyError('the connection is read-only (read_only): nothing was sent', 'READ_ONLY');
-  if (boundsMoney(policy)) checkMoney(policy, lookupOf(policy.table), request);
+  if (limitsMoney(policy)) checkMoney(policy, lookupOf(policy.table), request);
 }
 
 const lookupOf = memoizeByRef((read: WritePolicy['table']) => new PolicyLookup(read()));
@@ -91,7 +94,7 @@ function checkMoney(policy: WritePolicy, lookup: PolicyLookup, request: StripeRe
 function checkCurrency({ allowedCurrencies }: WritePolicy, currency: string, field: string): void {
   if (allowedCurrencies === undefined || currency === '' || allowedCurrencies.includes(currency)) return;
   throw policyError(
-    `${field}: ${currency} is not among allowed_currencies (${allowedCurrencies.join(', ')})`,
+    `${field}: ${quoted(currency)} is not among allowed_currencies (${allowedCurrencies.join(', ')})`,
     'CURRENCY_NOT_ALLOWED',
   );
 }
@@ -115,7 +118,7 @@ function checkAmount(bounds: Readonly<Record<string, number>>, { field, size, cu
   const max = currency === undefined ? Math.min(...Object.values(bounds)) : boundOf(bounds, currency);
   if (max === undefined)
     throw policyError(
-      `${input}: max_amounts has no limit for ${currency}; add one to allow amounts in it`,
+      `${input}: max_amounts has no limit for ${quoted(currency ?? '')}; add one to allow amounts in it`,
       'AMOUNT_NOT_ALLOWED',
     );
   if (!isGreater(size, { units: BigInt(max), scale: 0 })) return;
@@ -133,8 +136,4 @@ function boundOf(bounds: Readonly<Record<string, number>>, currency: string): nu
 
 function amountUnbounded(message: string): ConnectorError {
   return policyError(message, 'AMOUNT_NOT_BOUNDED');
-}
-
-function policyError(message: string, reason: string): ConnectorError {
-  return new ConnectorError('PERMISSION_DENIED', message, { reason });
 }

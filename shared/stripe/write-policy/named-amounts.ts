@@ -38,11 +38,11 @@ interface Position {
 
 /**
  * Collects every amount and every currency of a request's parameters. The currency of an amount is in the same object, in
- * its key, or in an outer object. `addsLines` is true if the entries of a list of lines are paid together.
+ * its key, or in an outer object. `paysLinesTogether` is true if the entries of a list of lines are paid together.
  */
-export function namedMoney(lookup: PolicyLookup, params: object, addsLines: boolean): NamedMoney {
+export function namedMoney(lookup: PolicyLookup, params: object, paysLinesTogether: boolean): NamedMoney {
   const currencies: NamedCurrency[] = [];
-  const search: AmountSearch = { lookup, addsLines, currencies };
+  const search: AmountSearch = { lookup, paysLinesTogether, currencies };
   const amounts = amountsInObject(search, params as WriteParams, {
     path: [],
     field: '',
@@ -54,7 +54,7 @@ export function namedMoney(lookup: PolicyLookup, params: object, addsLines: bool
 
 interface AmountSearch {
   readonly lookup: PolicyLookup;
-  readonly addsLines: boolean;
+  readonly paysLinesTogether: boolean;
   readonly currencies: NamedCurrency[];
 }
 
@@ -81,12 +81,12 @@ function amountsInObject(search: AmountSearch, object: WriteParams, position: Po
       continue;
     }
     const perItem = amountsInList(search, value, member);
-    if (search.addsLines && (search.lookup.addsUp(name) || search.lookup.isChosenFrom(name))) {
+    if (search.paysLinesTogether && (search.lookup.isPaidTogether(name) || search.lookup.isChosenFrom(name))) {
       // Only one entry of a list of alternatives is paid, so all its entries count as one line.
       lines.push(...(search.lookup.isChosenFrom(name) ? [perItem.flat()] : perItem));
       lists.push(name);
     }
-    if (name === TAXES && search.addsLines) {
+    if (name === TAXES && search.paysLinesTogether) {
       taxes.push(...perItem.flat());
       addedTaxes.push(sumOfTaxes(value, member));
     } else amounts.push(...perItem.flat());

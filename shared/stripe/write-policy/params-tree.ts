@@ -12,12 +12,12 @@ export interface ParamNode {
   readonly value: unknown;
 }
 
-/** Yields every node below the parameters in order. `enters` decides which objects it descends into. */
-export function* nodesOf(params: object, enters: (name: string) => boolean, prefix = ''): Generator<ParamNode> {
+/** Yields every node below the parameters in order. `descendsInto` decides which objects it descends into. */
+export function* nodesOf(params: object, descendsInto: (name: string) => boolean, prefix = ''): Generator<ParamNode> {
   for (const [name, value] of Object.entries(params) as [string, unknown][]) {
     const field = Array.isArray(params) ? `${prefix}[${name}]` : joinPath(prefix, name);
     yield { name: Array.isArray(params) ? '' : name, field, value };
-    if (typeof value === 'object' && value !== null && enters(name)) yield* nodesOf(value, enters, field);
+    if (typeof value === 'object' && value !== null && descendsInto(name)) yield* nodesOf(value, descendsInto, field);
   }
 }
 

@@ -60,7 +60,7 @@ export class PolicyLookup {
   }
 
   /** Returns whether all entries of the list are paid together. */
-  addsUp(list: string): boolean {
+  isPaidTogether(list: string): boolean {
     return this.addedLists.has(list);
   }
 

@@ -1,22 +1,24 @@
-import { hash } from 'node:crypto';
-import type { OperationLog } from '../../../idempotency/store.ts';
+import type { OperationEntries, OperationLog } from '../../../idempotency/store.ts';
+import { isLaterVersion } from '../../../ports/store-errors.ts';
 import { connectionOf, readAll, type FirestoreClient, type FirestoreOptions } from '../firestore-client.ts';
 import { microseconds, type Time } from '../firestore-time.ts';
 import { NO_RETRY } from '../rest.ts';
 import type { StoredDocuments } from '../stored-documents.ts';
 
+interface OperationDocument {
+  readonly name?: string | null;
+  readonly fields?: { readonly id?: { readonly stringValue?: string } } | null;
+  readonly updateTime?: Time | null;
+}
+
 interface OperationFound {
-  readonly document?: {
-    readonly name?: string | null;
-    readonly fields?: { readonly id?: { readonly stringValue?: string } } | null;
-    readonly updateTime?: Time | null;
-  } | null;
+  readonly document?: OperationDocument | null;
   readonly readTime?: Time | null;
 }
 
 /**
  * Reads the operations in the order of their documents' names. This order needs no additional index. An index would slow
- * down every write. The cursor of a page is the id of the last operation on the previous page.
+ * down every write. The cursor of a page is the last part of the name of the last document on the previous page.
  */
 export function firestoreOperationLog(
   options: FirestoreOptions,
@@ -34,22 +36,43 @@ export function firestoreOperationLog(
         startAt:
           after === undefined
             ? null
-            : { before: false, values: [{ referenceValue: `${parent}/operations/${hash('sha256', after)}` }] },
+            : { before: false, values: [{ referenceValue: `${parent}/operations/${after.replaceAll('/', '')}` }] },
       };
       const results = await readAll<OperationFound>(() =>
         client.runQuery({ parent, structuredQuery: query }, NO_RETRY),
       );
-      const entries = results.flatMap(({ document }) => {
-        const id = document?.fields?.id?.stringValue;
-        if (!document || id === undefined) return [];
-        return [{ id, record: stored.operation(document.fields, microseconds(document.updateTime)) }];
-      });
+      const documents = results.flatMap(({ document }) => document ?? []);
       const last = results.findLast(({ readTime }) => readTime)?.readTime;
       return {
-        entries,
+        ...parseDocuments(documents, stored),
         nowUs: microseconds(last),
-        next: entries.length === max ? entries.at(-1)?.id : undefined,
+        next: documents.length === max ? documentKey(documents.at(-1)) : undefined,
       };
     },
   };
+}
+
+/** Parses the documents of a page. A damaged one does not hide the others. */
+function parseDocuments(
+  documents: readonly OperationDocument[],
+  stored: StoredDocuments,
+): Pick<OperationEntries, 'entries' | 'unreadable'> {
+  const entries: OperationEntries['entries'][number][] = [];
+  const unreadable: string[] = [];
+  for (const document of documents) {
+    const id = document.fields?.id?.stringValue;
+    try {
+      if (id === undefined) unreadable.push(documentKey(document));
+      else entries.push({ id, record: stored.operation(document.fields, microseconds(document.updateTime)) });
+    } catch (error) {
+      if (id === undefined || isLaterVersion(error)) throw error;
+      unreadable.push(id);
+    }
+  }
+  return { entries, unreadable };
+}
+
+/** Returns the last part of a document's name. */
+function documentKey(document: OperationDocument | undefined): string {
+  return document?.name?.split('/').at(-1) ?? '';
 }
