@@ -8,12 +8,17 @@ const MIN_PER_ROUND = 2 / 6;
 const MAX_PART = 0.4;
 
 /**
- * Returns the number of lanes to lease for calls that come at random: the lanes that they use at a time on average, and a
- * standard deviation more. `perRound`: calls in a round. `own`: lanes of the node. `others`: lanes of other nodes.
+ * The lanes that calls at random use at a time have a Poisson distribution. So many standard deviations more than the mean
+ * are leased: with more, a busy node finds too few free lanes of other nodes.
+ */
+const DEVIATIONS = 0.6;
+
+/**
+ * Returns the number of lanes to lease for calls that come at random: about as many as they use at a time. `perRound`: calls in a round. `own`: lanes of the node. `others`: lanes of other nodes.
  */
 export function lanesToLease(perRound: number, own: number, others: number): number {
   if (perRound < MIN_PER_ROUND) return 0;
   const hasOneOther = others > 0 && others <= own;
   if (hasOneOther && perRound > MAX_PART * own) return 0;
-  return Math.ceil(perRound + Math.sqrt(perRound));
+  return Math.ceil(perRound + DEVIATIONS * Math.sqrt(perRound));
 }
