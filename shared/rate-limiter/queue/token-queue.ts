@@ -268,7 +268,8 @@ export class TokenQueue<C> {
     const nextSlot = this.line.slotAt(0);
     if (giveUpMs === undefined) return undefined;
     const times = [giveUpMs];
-    if (now !== undefined && nextSlot !== undefined) {
+    // A slot that is due and was not released waits for an answer of the store, which causes a step.
+    if (now !== undefined && nextSlot !== undefined && nextSlot.fromUs > now.earliestUs) {
       const slotMs = nowMs + (nextSlot.fromUs - now.earliestUs + 1) / MS_US;
       times.push(slotMs, slotMs - AHEAD_US / MS_US);
     }
