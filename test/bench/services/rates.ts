@@ -11,7 +11,7 @@ import type { StoreCall } from '../open-loop/meter.ts';
 import { setStage, type Stage } from '../open-loop/stage.ts';
 
 const CALLS: Readonly<Record<number, number>> = { 1: 60, 12: 360, 100: 1500 };
-const LIMITER_WRITES: Readonly<Record<number, number>> = { 1: 1.25, 12: 1, 100: 0.9 };
+const LIMITER_WRITES: Readonly<Record<number, number>> = { 1: 0.75, 12: 0.35, 100: 0.9 };
 
 /** For each transaction. */
 interface Cost {
@@ -53,7 +53,7 @@ interface Case {
   readonly limiterWrites: number;
 }
 
-/** Calls that come at random. One that comes alone needs a reservation of its own, a billed write. */
+/** Calls that come at random. One that finds no slot of a lease needs a reservation, a billed write. */
 function atRandom({ perSecond, instances, minNodes }: LimiterCount, kind: Call['kind']): Case {
   const load = { perSecond, calls: CALLS[perSecond] ?? 60, writes: kind === 'write' ? 1 : 0 };
   return {
