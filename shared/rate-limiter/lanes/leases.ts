@@ -135,7 +135,10 @@ export function markDropped({ lease }: LaneSlot): void {
   lease.open -= 1;
 }
 
-/** Takes a slot out, for another queue. It and the slots of its lease before it no longer come later than now. */
+/**
+ * Takes a slot out, for another queue. It keeps its present time, and so do the slots of its lease before it: a later time
+ * would be too near to the slot that was taken.
+ */
 export function takeOut(slots: readonly LaneSlot[], slot: LaneSlot): { rest: LaneSlot[]; taken: LaneSlot } {
   const { lease, fromUs, spacingUs } = slot;
   const rest = slots.filter((one) => one !== slot);

@@ -1,5 +1,5 @@
 /** Callers are compared with the slots of this many rounds. In a round, each lane of the node has one slot. */
-const ROUNDS = 6;
+export const ROUNDS = 6;
 /** Minimum ratio of callers to slots at which further callers are expected. */
 const STEADY = 0.85;
 /** If there are fewer lanes than this, callers are compared over more rounds. */
@@ -10,8 +10,11 @@ const ROUND_MS = 1050;
 const MAX_EXPECTED = 6;
 /** Maximum number of arrivals that are remembered. */
 const MAX_ARRIVALS = 1024;
-/** If arrivals are not steady and at most this many callers wait, arrivals count as random. */
-const MAX_LONE = 2;
+/**
+ * Up to this number of waiting callers, arrivals that are not steady count as random, and the queue looks for lanes of
+ * other nodes. With more callers, the node's own lanes come due soon enough, and looking would cost more than it gains.
+ */
+export const MAX_LONE_CALLERS = 2;
 
 /** The times of the last arrivals and an estimate of the next ones. Milliseconds of the monotonic clock. */
 export class Arrivals {
@@ -30,7 +33,7 @@ export class Arrivals {
     // With few lanes a short time has too few arrivals to tell a steady stream from chance.
     const rounds = ROUNDS * Math.max(1, MANY_LANES / Math.max(1, lanes));
     const steady = this.since(nowMs - rounds * ROUND_MS) >= Math.min(MAX_ARRIVALS, STEADY * rounds * lanes);
-    if (!steady) return waiting > MAX_LONE ? 0 : undefined;
+    if (!steady) return waiting > MAX_LONE_CALLERS ? 0 : undefined;
     return Math.max(0, Math.min(MAX_EXPECTED, this.since(nowMs - ROUND_MS)) - Math.max(waiting, slotsInHand));
   }
 

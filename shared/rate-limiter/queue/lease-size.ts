@@ -1,5 +1,7 @@
-/** Two calls in six rounds: after a single call, the next one likely comes when the lease is over. */
-const MIN_PER_ROUND = 2 / 6;
+import { ROUNDS } from './arrivals.ts';
+
+/** Two calls in the rounds that are remembered: after a single call, the next one likely comes when the lease is over. */
+const MIN_PER_ROUND = 2 / ROUNDS;
 
 /**
  * If calls use a larger part of the node's lanes, two nodes lease no lanes, because each then relies on free lanes of the
@@ -14,7 +16,8 @@ const MAX_PART = 0.4;
 const DEVIATIONS = 0.6;
 
 /**
- * Returns the number of lanes to lease for calls that come at random: about as many as they use at a time. `perRound`: calls in a round. `own`: lanes of the node. `others`: lanes of other nodes.
+ * Returns the number of lanes to lease for calls that come at random: about as many as they use at a time. `perRound`:
+ * calls in a round. `own`: lanes of the node. `others`: lanes of other nodes.
  */
 export function lanesToLease(perRound: number, own: number, others: number): number {
   if (perRound < MIN_PER_ROUND) return 0;

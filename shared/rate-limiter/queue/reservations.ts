@@ -9,7 +9,7 @@ import type { NodeState } from '../node.ts';
 import type { Demand } from '../selection/demand.ts';
 import { MAX_LEASE_US } from '../selection/lease-lanes.ts';
 import type { LaneSelector } from '../selection/selector.ts';
-import type { Arrivals } from './arrivals.ts';
+import { MAX_LONE_CALLERS, type Arrivals } from './arrivals.ts';
 import { lanesToLease } from './lease-size.ts';
 import { queueView } from './queue-view.ts';
 import type { WaitingLine } from './waiting-line.ts';
@@ -23,12 +23,6 @@ export const AHEAD_US = 500_000;
  */
 const MIN_GAIN_US = 50_000;
 const MIN_ENDPOINT_GAIN_US = 150_000;
-
-/**
- * Up to this number of waiting callers, the queue looks for lanes of other nodes. With more callers, the node's own lanes
- * come due soon enough, and looking would cost more than it gains.
- */
-const MAX_LONE_CALLERS = 2;
 
 /** Maximum ratio of callers to slots at which calls count as rare. */
 const RARE = 0.2;
@@ -89,7 +83,7 @@ export class QueueReservations<C> {
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.view(now);
-    const ahead = this.ahead(nowMs, view, now);
+    const ahead = this.ahead(nowMs, ownLanes(view, now).length);
     const lone = this.isLone(ahead, view);
     return this.selector.estimates.improvable(slots, fromUs, minGainUs(view), ahead === undefined, lone, view);
   }
@@ -98,7 +92,7 @@ export class QueueReservations<C> {
   nearMs(nowMs: number, now: Now): number {
     const view = this.view(now);
     const searches = this.selector.search.applies(
-      this.isLone(this.ahead(nowMs, view, now), view),
+      this.isLone(this.ahead(nowMs, ownLanes(view, now).length), view),
       now.earliestUs,
       view,
     );
@@ -128,9 +122,8 @@ export class QueueReservations<C> {
 
   /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
-    const { lanes: own } = assignedLanes({ ...view, nowUs: now.earliestUs });
-    const lanes = own.length;
-    const ahead = this.ahead(nowMs, view, now);
+    const own = ownLanes(view, now);
+    const ahead = this.ahead(nowMs, own.length);
     const lease = this.leased(nowMs, own, view, now);
     return {
       wanted,
@@ -141,7 +134,7 @@ export class QueueReservations<C> {
       othersStarve: this.othersStarve(nowMs),
       lone: this.isLone(ahead, view),
       lease,
-      rare: lease === 0 && this.arrivals.perRound(nowMs) <= RARE * lanes,
+      rare: lease === 0 && this.arrivals.perRound(nowMs) <= RARE * own.length,
     };
   }
 
@@ -157,8 +150,7 @@ export class QueueReservations<C> {
   }
 
   /** Number of expected callers. Undefined if calls come at random. */
-  private ahead(nowMs: number, view: FleetView, now: Now): number | undefined {
-    const lanes = assignedLanes({ ...view, nowUs: now.earliestUs }).lanes.length;
+  private ahead(nowMs: number, lanes: number): number | undefined {
     return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
   }
 
@@ -172,6 +164,11 @@ export class QueueReservations<C> {
   private view(now: Now): FleetView {
     return queueView(this.node, this.source, now);
   }
+}
+
+/** Returns the lanes that are assigned to the node now. */
+function ownLanes(view: FleetView, now: Now): readonly number[] {
+  return assignedLanes({ ...view, nowUs: now.earliestUs }).lanes;
 }
 
 /** Returns by how much another slot must be sooner than a reserved one to justify a call to the store. */
