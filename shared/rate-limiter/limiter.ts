@@ -85,18 +85,18 @@ export class Limiter {
     const caller = new Caller();
     const refused = this.queues.join(this.nowMs(), { caller, maxWaitMs, patienceMs, priority, endpoint });
     if (refused !== undefined) settleCaller(refused);
-    this.advance();
+    if (refused === undefined || this.queues.countWanted) this.advance();
     return caller.outcome();
   }
 
   /**
    * Admits a call that still has work to do before it takes a permit. If its permit would come after `maxWaitMs`,
-   * returns the rejection instead. Makes no call to the store.
+   * returns the rejection instead, which causes a count of the nodes if there is none. Otherwise makes no call to the store.
    */
   admit(maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admission | RefusedTurn {
     const admitted = this.queues.admit(this.nowMs(), { maxWaitMs, priority, endpoint });
     if ('granted' in admitted) {
-      this.advance();
+      if (this.queues.countWanted) this.advance();
       return admitted;
     }
     return singleUseAdmission(admitted.sinceMs, () => this.queues.leaveAdmission(admitted, this.nowMs()));

@@ -34,10 +34,10 @@ export class TokenQueues<C> {
   private parts: readonly QueuePart<C>[] = [];
   private sharpenings = 0;
   /**
-   * True if a caller was rejected since the last step. Without a count of the nodes that is a reason to count them: the
-   * capacity may be larger than that of the floor.
+   * True if a caller was rejected although the nodes were not counted. The next step counts them: the capacity may be larger
+   * than that of the floor.
    */
-  private refusedCaller = false;
+  countWanted = false;
   private readonly admittedTo = new Map<Admitted, TokenQueue<C>>();
 
   constructor(limits: Limits, place: number) {
@@ -50,7 +50,7 @@ export class TokenQueues<C> {
   /** Adds a caller. Returns its rejection if its wait is known to be too long. */
   join(nowMs: number, request: Request<C>): Settled<C> | undefined {
     const refused = this.queues.queueOf(nowMs, request.endpoint).join(nowMs, request);
-    if (refused !== undefined) this.refusedCaller = true;
+    if (refused !== undefined) this.noteRefusal(nowMs);
     return refused;
   }
 
@@ -64,9 +64,13 @@ export class TokenQueues<C> {
   ): Admitted | RefusedTurn {
     const queue = this.queues.queueOf(nowMs, endpoint);
     const admitted = queue.admit(nowMs, maxWaitMs, priority);
-    if ('granted' in admitted) this.refusedCaller = true;
+    if ('granted' in admitted) this.noteRefusal(nowMs);
     else this.admittedTo.set(admitted, queue);
     return admitted;
+  }
+
+  private noteRefusal(nowMs: number): void {
+    this.countWanted = this.node.members(this.node.now(nowMs)) === undefined;
   }
 
   /** Ends an admission: its caller joins now, or will not join. */
@@ -97,9 +101,8 @@ export class TokenQueues<C> {
     }
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
     const { callers, waitingEndpoints } = this.queues;
-    const uncounted = this.refusedCaller && this.node.members(now) === undefined ? 1 : 0;
-    this.refusedCaller = false;
-    const count = this.node.nextCount(nowMs, now, callers + uncounted, waitingEndpoints.length === 0);
+    const count = this.node.nextCount(nowMs, now, callers + Number(this.countWanted), waitingEndpoints.length === 0);
+    this.countWanted = false;
     // While the store does not respond, only commits are sent, to learn whether it does again.
     const mayRead = callers > 0 && this.node.trouble === undefined;
     const allocation = mayRead ? this.steps?.next(nowMs, known, this.node.members(now), waitingEndpoints) : undefined;

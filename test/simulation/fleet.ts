@@ -276,7 +276,7 @@ export class Instance {
       };
       const refused = this.queue.join(this.nowMs, { caller, maxWaitMs, priority, endpoint });
       if (refused !== undefined) this.tell(refused);
-      this.step();
+      if (refused === undefined || this.queue.countWanted) this.step();
     });
   }
 
