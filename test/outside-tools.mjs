@@ -75,10 +75,22 @@ export function pubsubEmulator() {
 }
 
 function emulator(script) {
-  const sdk = spawnSync('gcloud', ['info', '--format=value(installation.sdk_root)'], { encoding: 'utf8' });
-  if (sdk.status !== 0) return undefined;
-  const file = path.join(sdk.stdout.trim(), 'platform', script);
+  const root = sdkRoot();
+  if (root === '') return undefined;
+  const file = path.join(root, 'platform', script);
   return existsSync(file) ? file : undefined;
+}
+
+/**
+ * The folder of the Google Cloud SDK; empty where it is not installed. gcloud takes a second to answer, so the first
+ * process of a run asks, and the processes that it starts find the answer in their environment.
+ */
+function sdkRoot() {
+  if (process.env.TEST_SDK_ROOT === undefined) {
+    const sdk = spawnSync('gcloud', ['info', '--format=value(installation.sdk_root)'], { encoding: 'utf8' });
+    process.env.TEST_SDK_ROOT = sdk.status === 0 ? sdk.stdout.trim() : '';
+  }
+  return process.env.TEST_SDK_ROOT;
 }
 
 /** Squid's program, where it was built with TLS. */
