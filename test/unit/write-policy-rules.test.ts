@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ALLOW_ALL, enforcePolicy } from '../../shared/stripe/write-policy/enforce.ts';
-import { idsOf, inputsAt } from '../../shared/stripe/write-policy/named-values.ts';
+import { idsOf, inputValues } from '../../shared/stripe/write-policy/named-values.ts';
 import { allowsOnly } from '../../shared/stripe/write-policy/rule.ts';
 import type { Params, StripeRequest } from '../../shared/stripe/transport.ts';
 import { reasonAndFields, thrownBy } from '../support/calls.ts';
@@ -14,7 +14,7 @@ const write = (path: string, params: Params): { request: StripeRequest; money: (
 });
 
 // https://docs.stripe.com/api/payment_methods/create, https://docs.stripe.com/api/payment_intents/create
-const TYPES = inputsAt('payment_method_types', 'payment_method_data.type', 'payment_methods.type');
+const TYPES = inputValues('payment_method_types', 'payment_method_data.type', 'payment_methods.type');
 
 for (const [path, params, expected] of [
   [

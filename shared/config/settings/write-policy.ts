@@ -53,7 +53,7 @@ export const writeLimitNames = lazy((): readonly WriteLimitName[] => {
 });
 
 /** Describes a setting that limits writes. Returns undefined if it has no effect. */
-export function describeLimit(name: WriteLimitName, settings: WritePolicySettings): string | undefined {
+export function describeWriteLimit(name: WriteLimitName, settings: WritePolicySettings): string | undefined {
   const describe = LIMIT_TEXTS[name];
   return describe === undefined ? plainLimit(name, settings[camel(name)]) : describe(settings);
 }

@@ -1,5 +1,5 @@
 import { definedFields } from '../../defined-fields.ts';
-import { WRITE_RULES } from '../../stripe/write-policy/rules.ts';
+import { POLICY_RULES } from '../../stripe/write-policy/rules.ts';
 import { OPERATION_ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
 
 /** A schema of an OpenAPI document: JSON Schema, and references to components. */
@@ -50,7 +50,7 @@ export function json(schema: Schema, example?: unknown): JsonContent {
 }
 
 /** The reasons of the rules of the write policy. */
-const POLICY_REASONS = Object.values(WRITE_RULES)
+const POLICY_REASONS = Object.values(POLICY_RULES)
   .map(({ reason }) => reason)
   .join(', ');
 

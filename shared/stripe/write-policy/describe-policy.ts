@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
 import {
-  describeLimit,
+  describeWriteLimit,
   shortened,
   writeLimitNames,
   type WritePolicySettings,
@@ -13,7 +13,7 @@ export function describePolicy(settings: DescribedPolicy): string {
   const { readOnly, operationsAllowlist } = settings;
   if (readOnly) return 'write policy: no writes (read_only)';
   const limits = writeLimitNames().flatMap((name) => {
-    const limit = describeLimit(name, settings);
+    const limit = describeWriteLimit(name, settings);
     return limit === undefined ? [] : [`${limit} (${name})`];
   });
   const allowlist = operationsAllowlist && [`${shortened(operationsAllowlist)} only (operations_allowlist)`];

@@ -13,8 +13,8 @@ import { namedMoney, type NamedAmount } from './named-amounts.ts';
 import { toInputName, nodesOf } from './params-tree.ts';
 import { policyError } from './policy-error.ts';
 import { PolicyLookup } from './policy-table.ts';
-import type { CheckedWrite, WriteRule } from './rule.ts';
-import { WRITE_RULES } from './rules.ts';
+import type { CheckedWrite, PolicyRule } from './rule.ts';
+import { POLICY_RULES } from './rules.ts';
 import { findUnboundedInput } from './unbounded.ts';
 
 /** The settings that restrict writes. `enforcePolicy` reads them. */
@@ -57,7 +57,7 @@ export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void
   if (policy.readOnly === true)
     throw policyError('the connection is read-only (read_only): nothing was sent', 'READ_ONLY');
   const write = checkedWrite(policy, request);
-  if (limitsMoney(policy)) checkNames(lookupOf(policy.table), request);
+  if (limitsMoney(policy)) requireKnownInputs(lookupOf(policy.table), request);
   checkRules(policy, write);
   if (policy.maxAmounts !== undefined) checkAmounts(policy, policy.maxAmounts, write);
 }
@@ -71,7 +71,7 @@ function checkBrackets({ params }: StripeRequest): void {
 }
 
 /** Throws if a write has an unknown input, whose value could be an amount or a currency. */
-function checkNames(lookup: PolicyLookup, { params }: StripeRequest): void {
+function requireKnownInputs(lookup: PolicyLookup, { params }: StripeRequest): void {
   const unknown = unknownInputs(lookup, params);
   if (unknown.length > 0)
     throw invalidArgument(unknown.map((field) => ({ field, description: 'is not a known input; check its spelling' })));
@@ -87,9 +87,9 @@ function checkedWrite({ table }: WritePolicy, request: StripeRequest): CheckedWr
 
 /** Throws if the write breaks a rule whose setting has a value. */
 function checkRules(policy: WritePolicy, write: CheckedWrite): void {
-  for (const [name, { reason, violation }] of Object.entries(WRITE_RULES) as [WriteLimitName, WriteRule<never>][]) {
+  for (const [name, { reason, violation }] of Object.entries(POLICY_RULES) as [WriteLimitName, PolicyRule<never>][]) {
     const value = policy[camel(name)];
-    // The type of WRITE_RULES gives each rule the value of its own setting.
+    // The type of POLICY_RULES gives each rule the value of its own setting.
     const message = value === undefined ? undefined : violation(value as never, write, name);
     if (message !== undefined) throw policyError(message, reason);
   }

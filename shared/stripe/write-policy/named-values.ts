@@ -31,11 +31,12 @@ export function* idsOf({ path, params }: Pick<StripeRequest, 'path' | 'params'>)
  *
  * Metadata, and values that unset an input, are left out.
  */
-export function inputsAt(
+export function inputValues(
   ...inputs: readonly string[]
 ): (write: { readonly request: Pick<StripeRequest, 'path' | 'params'> }) => Generator<NamedValue> {
   const ends = inputs.map((input) => `.${input}`);
-  return ({ request: { path, params } }) => valuesOf(params, ends, { path: path.replaceAll('/', '.'), field: '' });
+  return ({ request: { path, params } }) =>
+    valuesInObject(params, ends, { path: path.replaceAll('/', '.'), field: '' });
 }
 
 /** Where an object is, and whether all values in it are values of an input. */
@@ -45,14 +46,14 @@ interface ObjectPosition {
   readonly isInput?: boolean;
 }
 
-function* valuesOf(tree: object, ends: readonly string[], position: ObjectPosition): Generator<NamedValue> {
+function* valuesInObject(tree: object, ends: readonly string[], position: ObjectPosition): Generator<NamedValue> {
   const isList = Array.isArray(tree);
   for (const [name, value] of Object.entries(tree) as [string, unknown][]) {
     if (isFree(name)) continue;
     const field = isList ? `${position.field}[${name}]` : joinPath(position.field, name);
     const path = isList ? position.path : `${position.path}.${name}`;
     const isInput = position.isInput === true || ends.some((end) => path.endsWith(end));
-    if (isObject(value) || Array.isArray(value)) yield* valuesOf(value, ends, { path, field, isInput });
+    if (isObject(value) || Array.isArray(value)) yield* valuesInObject(value, ends, { path, field, isInput });
     else if (isInput && !isEmpty(value)) yield { field, value: String(value) };
   }
 }

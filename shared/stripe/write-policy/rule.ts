@@ -11,7 +11,7 @@ export interface CheckedWrite {
 }
 
 /** A rule of the write policy. It applies if its setting has a value. */
-export interface WriteRule<V> {
+export interface PolicyRule<V> {
   readonly reason: string;
   /**
    * Returns the message of the error if the write breaks the rule. `value` is that of the setting, and `setting` its
@@ -23,7 +23,7 @@ export interface WriteRule<V> {
 /** Returns the violation of a rule whose setting lists the values that a write may name. */
 export function allowsOnly(
   named: (write: CheckedWrite) => Iterable<NamedValue>,
-): WriteRule<readonly string[]>['violation'] {
+): PolicyRule<readonly string[]>['violation'] {
   return (allowed, write, setting) => {
     for (const { field, value } of named(write))
       if (!allowed.includes(value)) return `${field}: ${quoted(value)} is not among ${setting} (${allowed.join(', ')})`;
