@@ -69,7 +69,9 @@ function checkTransferAmount(amount: number, params: Record<string, unknown>): v
 interface ChargeSplit {
   /** The platform's fee in the balance transaction of a direct charge. */
   readonly applicationFee?: Fee;
-  /** Creates the transfer of a destination charge. Call it after the charge has been posted to the balance. */
+  /**
+   * Creates the transfer of a destination charge. Call this function after the charge has been posted to the balance.
+   */
   readonly transferAfterPosting?: () => void;
 }
 
@@ -112,8 +114,9 @@ export function splitCharge(
 }
 
 /**
- * Reverses the transfer of a charge, and refunds the platform's fee, if the refund request has `reverse_transfer` or
- * `refund_application_fee`. The amounts are in proportion to the refund. https://docs.stripe.com/api/refunds/create
+ * Reverses the transfer of a charge if the refund request has `reverse_transfer`, and refunds the platform's fee if the
+ * request has `refund_application_fee`. The amounts are in proportion to the refund.
+ * https://docs.stripe.com/api/refunds/create
  */
 export function refundSplit(context: Context, charge: StoredObject, refund: StoredObject, amount: number): void {
   const { reverse_transfer: reversesTransfer, refund_application_fee: refundsFee } = context.params;
