@@ -13,8 +13,8 @@ function hostedPage(host: string): FieldGenerator {
 }
 
 /**
- * The fields that Stripe generates for a new object, by entity: URLs, secrets, expiry times. Stripe documents them at
- * `https://docs.stripe.com/api/<resource>/object`.
+ * The fields that Stripe generates for a new object, by entity, such as URLs, secrets and expiry times. Stripe
+ * documents them at `https://docs.stripe.com/api/<resource>/object`.
  */
 const GENERATED: Readonly<Record<string, FieldGenerator>> = {
   AccountLink: ({ id }, { now }) => ({ url: `https://connect.stripe.com/setup/s/${id}`, expires_at: now + 5 * MINUTE }),
