@@ -12,8 +12,8 @@ export interface StripeApiErrorBody {
 /** An error that the sandbox returns as Stripe's error response. Handlers of endpoints throw it. */
 export class StripeApiError extends Error {
   /**
-   * True if the endpoint failed, not the check of the parameters. The response is then stored under the idempotency
-   * key.
+   * True if the endpoint failed, not the check of the parameters. In API v1, the response is then stored under the
+   * idempotency key.
    */
   isFromEndpoint = false;
 
