@@ -29,13 +29,11 @@ export class StripeApiError extends Error {
     this.keepsEffects = status === 402;
   }
 
-  /** Sets `keepsEffects`. */
   withEffects(): this {
     this.keepsEffects = true;
     return this;
   }
 
-  /** Sets `isFromEndpoint`. */
   fromEndpoint(): this {
     this.isFromEndpoint = true;
     return this;

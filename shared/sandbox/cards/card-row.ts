@@ -12,7 +12,7 @@ export interface CardRow {
   readonly country?: string;
   /** The second network of a co-branded card. */
   readonly coBrand?: 'cartes_bancaires' | 'eftpos_au';
-  /** Every charge is declined. */
+  /** Why the issuer declines every charge of the card. */
   readonly decline?: DeclineReason;
   /** The card can be attached to a customer although its charges are declined. */
   readonly attaches?: true;

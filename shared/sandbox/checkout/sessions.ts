@@ -63,7 +63,10 @@ export function createSession(context: Context): StoredObject {
   return session;
 }
 
-/** Calculates the totals of a new session. Deletes the session if its total cannot be charged. */
+/**
+ * Calculates the totals of a new session. Deletes the session if the calculation throws an error, or if the total
+ * cannot be charged.
+ */
 function addUpNewSession(context: Context, session: StoredObject): void {
   try {
     addUpSession(context, session);

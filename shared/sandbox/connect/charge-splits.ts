@@ -27,7 +27,10 @@ function transferDataOf(params: Record<string, unknown>): TransferData | undefin
   };
 }
 
-/** Rejects parameters for a fee or a transfer that the charge cannot have. https://docs.stripe.com/api/payment_intents/create */
+/**
+ * Rejects `application_fee_amount`, `transfer_data` and `on_behalf_of` if the charge cannot have them.
+ * https://docs.stripe.com/api/payment_intents/create
+ */
 export function checkSplit(context: Context, params: Record<string, unknown>): void {
   const { account, accountOf } = context;
   const fee = params['application_fee_amount'];
@@ -70,7 +73,8 @@ interface ChargeSplit {
   /** The platform's fee in the balance transaction of a direct charge. */
   readonly applicationFee?: Fee;
   /**
-   * Creates the transfer of a destination charge. Call this function after the charge has been posted to the balance.
+   * Creates the transfer of a destination charge. Call this function after the charge has been posted to the balance,
+   * so that the balance transactions are in this order.
    */
   readonly transferAfterPosting?: () => void;
 }

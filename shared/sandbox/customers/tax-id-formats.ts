@@ -38,7 +38,7 @@ const EU_VAT: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Formats of other types of tax ids. Spaces, dots and dashes are removed before the check.
+ * Formats of tax ids of types other than `eu_vat`. Spaces, dots and dashes are removed before the check.
  * https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id
  */
 const FORMATS: Readonly<Record<string, RegExp>> = {

@@ -52,7 +52,7 @@ export function setDelinquent({ account }: Context, invoice: StoredObject, isDel
 }
 
 /**
- * Activates a subscription that waits for a payment, unless its latest invoice is not paid.
+ * Activates a subscription that waits for a payment, if its latest invoice is paid or if it has no invoice.
  * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
  */
 function activateSubscription({ account }: Context, subscription: StoredObject): void {

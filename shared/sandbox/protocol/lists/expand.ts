@@ -73,7 +73,7 @@ function isHashType(type: FieldType): boolean {
   return 'object' in type || 'map' in type || ('array' in type && isHashType(type.array));
 }
 
-/** Rejects a path if `rest`, its segments after a field of this type, cannot be expanded. */
+/** Rejects a path whose segments after a field of this type (`rest`) cannot be expanded. */
 function checkExpandableType(type: FieldType, rest: readonly string[], path: string, context: Context): void {
   if (type === 'json') return;
   if (typeof type === 'string') throw notExpandable(path);
