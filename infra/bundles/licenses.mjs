@@ -34,7 +34,9 @@ THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLI
 export function thirdPartyLicenses(folders) {
   const parts = folders.map((folder) => {
     const packageFolder = path.join(root, folder);
-    const { name, version, license, author } = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8'));
+    const { name, version, license, author } = JSON.parse(
+      readFileSync(path.join(packageFolder, 'package.json'), 'utf8'),
+    );
     const texts = readdirSync(packageFolder)
       .filter((file) => /^(licen[cs]e|notice|copying)([.-]|$)/i.test(file))
       .sort()

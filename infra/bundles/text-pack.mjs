@@ -23,7 +23,7 @@ export function textsBelow(folder) {
   return Object.fromEntries(files.map((file) => [file, packedText(path.join(folder, file))]));
 }
 
-/** Writes the pack of a folder, a JSON file beside the folder. `shared/adapters/packed-folder.ts` reads the pack. */
+/** Writes the pack of a folder, a JSON file next to the folder. `shared/adapters/packed-folder.ts` reads the pack. */
 export function writePack(folder, texts) {
   writeFileSync(`${folder}.json`, JSON.stringify(texts));
 }

@@ -85,6 +85,7 @@ function readBonus({ operation, readOnly }: OfferedTool): number {
 
 /** Returns the descriptions of the entity and of the operation or action. */
 function textOf({ entity, target: [kind, name], operation }: OfferedTool, descriptions?: Descriptions): string {
-  const description = kind === 'action' ? descriptions?.action(name) : descriptions?.operation(entity, operation ?? 'Get');
+  const description =
+    kind === 'action' ? descriptions?.action(name) : descriptions?.operation(entity, operation ?? 'Get');
   return `${descriptions?.entity(entity) ?? ''} ${description ?? ''}`;
 }

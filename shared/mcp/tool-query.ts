@@ -35,7 +35,10 @@ const FILLERS: ReadonlySet<string> = new Set(
 
 export interface ToolQuery {
   readonly words: readonly string[];
-  /** Whether a word is a verb, such as `list`. A verb of an action, such as `pay`, counts only beside other words. */
+  /**
+   * Whether a word is a verb, such as `list`. A verb of an action, such as `pay`, counts only together with other
+   * words.
+   */
   readonly hasVerb: boolean;
 }
 
