@@ -4,9 +4,9 @@ import { carriesBody } from '../http/endpoint.ts';
 
 /**
  * Protects the local server, which has no authentication, from web pages in a browser on the same machine. Returns an
- * error if a page that no server on this machine served could have sent the request, otherwise undefined. A page can
- * send a body to another origin without a preflight request only if the body is not declared as JSON, so other bodies
- * are rejected. https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS
+ * error if the request may come from a page of another machine, otherwise undefined. A page can send a body to another
+ * origin without a preflight request only if the body is not declared as JSON, so other bodies are rejected.
+ * https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS
  */
 export function checkLocalRequest(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
   const { host = '', origin } = request.headers;

@@ -108,7 +108,7 @@ function actionTools(connector: Connector): [string, OfferedTool][] {
   });
 }
 
-/** Converts a definition to a tool as MCP describes it. */
+/** Converts a definition to MCP's format of a tool. */
 export function toolOf(tool: ToolDefinition): Tool {
   const { name, title, description, inputSchema } = tool;
   const annotations = {

@@ -83,7 +83,7 @@ function readBonus({ operation, readOnly }: OfferedTool): number {
   return operation === 'List' ? WITHOUT_VERB.list : WITHOUT_VERB.get;
 }
 
-/** Returns the descriptions of the entity and of the operation or action. */
+/** Returns the descriptions of a tool's entity and of its operation or action, as one text. */
 function textOf({ entity, target: [kind, name], operation }: OfferedTool, descriptions?: Descriptions): string {
   const description =
     kind === 'action' ? descriptions?.action(name) : descriptions?.operation(entity, operation ?? 'Get');

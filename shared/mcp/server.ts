@@ -1,4 +1,4 @@
-/** A tool as MCP describes it: name, input, and hints about its effects. */
+/** A tool in MCP's format: name, input schema, and hints about the effects of the tool. */
 export interface Tool {
   readonly name: string;
   readonly title: string;

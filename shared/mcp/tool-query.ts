@@ -42,7 +42,7 @@ export interface ToolQuery {
   readonly hasVerb: boolean;
 }
 
-/** Reads a search in words. `actionVerbs` are the first words of actions: `cancel`, `pay`. */
+/** Parses a query. `actionVerbs` has the first words of the names of actions: `cancel`, `pay`. */
 export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): ToolQuery {
   const [first = '', ...others] = queryWords(text);
   const isVerb = (word: string): boolean => VERBS.has(canonicalWord(word));

@@ -9,8 +9,8 @@ interface NoRowsProps {
 }
 
 /**
- * Shown in place of a table without rows. With a filter, a button clears it. Otherwise, a link opens the form that
- * creates an object.
+ * Shown in place of a table without rows. If there is a filter, a button clears the filter. Otherwise a link opens the
+ * form that creates an object.
  */
 export function NoRows({ descriptor: { name, operations }, filter, onClear }: NoRowsProps) {
   if (filter !== '')

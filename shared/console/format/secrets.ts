@@ -8,8 +8,8 @@ const SECRET_NAMES =
 const CARD_NUMBER = /^\d(?:[ -]?\d){11,18}$/;
 
 /**
- * A card number in a response: 15 to 19 digits with the first digit of a card network (ISO/IEC 7812-1). A present time
- * in microseconds begins with 1, so it does not match.
+ * A card number in a response: 15 to 19 digits with the first digit of a card network (ISO/IEC 7812-1). A current Unix
+ * time in microseconds begins with 1, so it does not match.
  */
 const CARD_OF_RESPONSE = /^[2-6]\d{3}(?:[ -]?\d){11,15}$/;
 

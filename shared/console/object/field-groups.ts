@@ -37,8 +37,8 @@ function nameWords(name: string): readonly string[] {
 
 /**
  * Groups columns by the first word of their names, which usually is the name of a nested object of Stripe:
- * `AddressCity` and `AddressLine1` are in the group Address. Columns that share a first word with fewer than
- * MIN_GROUP_SIZE columns are in the groups Summary, More and Technical.
+ * `AddressCity` and `AddressLine1` are in the group Address. The columns of groups with fewer than MIN_GROUP_SIZE
+ * columns are in the groups Summary, More and Technical instead.
  */
 export function groupColumns(columns: readonly ColumnDescriptor[]): readonly ColumnGroup[] {
   const byFirstWord = new Map<string, ColumnDescriptor[]>();

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { ConsoleRequestError, UnreachableError } from '../api/http.ts';
 
-/** The number of bars of each skeleton. That of a table has a header and eight rows, with five columns. */
+/** The number of bars of each skeleton. The skeleton of a table has a header and eight rows, with five columns. */
 const SHAPES = { lines: 3, table: 45, cards: 4, form: 6 } as const;
 
 interface LoadingProps {

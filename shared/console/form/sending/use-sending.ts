@@ -37,8 +37,8 @@ interface Sending {
 }
 
 /**
- * Runs the call of a form. Checks the inputs, asks for confirmation of risky writes, and repeats an operation whose
- * outcome is unknown with the same operationId.
+ * Runs the call of a form. Checks the inputs, and asks for confirmation of risky writes. If the outcome of the last
+ * operation is unknown and the form is unchanged, the call repeats this operation.
  */
 export function useSending({ target, title, form, calls, current, jsonProblem, onField }: SendingInput): Sending {
   const connection = useConnection();

@@ -10,7 +10,8 @@ import { DataTable } from '../../ui/table/data-table.tsx';
 import { timeColumn } from '../../ui/table/time-column.tsx';
 
 /**
- * What the table shows a call by: its id or clause, else the first text among its inputs, else the id of its first row.
+ * The text that describes a call in the table: the id or clause of the call, else the first text among its inputs, else
+ * the id of its first row.
  */
 function callSubject({ call, reply }: HistoryEntry): string | undefined {
   const [row] = rowsOfReply(reply);

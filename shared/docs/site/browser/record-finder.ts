@@ -85,8 +85,8 @@ function titleWords(text: string): ReadonlySet<string> {
 }
 
 /**
- * Splits a text at capitals and at all characters other than letters and digits: `PaymentIntent.Create` into three
- * words.
+ * Splits a text before each capital that follows a small letter or a digit, and at all characters other than letters
+ * and digits: `PaymentIntent.Create` into three words.
  */
 function splitWords(text: string): string[] {
   return text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u);
