@@ -1,5 +1,6 @@
 /** Parses a document with its zod schema, and reports violations with the connector's texts. */
 import * as z from 'zod/mini';
+import { definedFields } from './defined-fields.ts';
 import type { Violations } from './field-violations.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface DocumentTexts {
   readonly unknown: (name: string, suggests: boolean) => string;
   /** For a field that is null. If absent, the text of the schema is used. */
   readonly null?: string;
+  /** For a problem that the schema has no text for. If absent, the text is zod's: `Invalid input`. */
+  readonly invalid?: z.core.$ZodErrorMap;
 }
 
 /** Returns the parsed document, or adds all its violations and returns undefined. */
@@ -24,7 +27,7 @@ export function parseDocument<S extends z.ZodMiniObject>(
   violations: Violations,
   texts: DocumentTexts,
 ): z.output<S> | undefined {
-  const { data, error } = schema.safeParse(document, { reportInput: true });
+  const { data, error } = schema.safeParse(document, definedFields({ reportInput: true, error: texts.invalid }));
   for (const issue of error?.issues ?? []) addViolation(violations, issue, texts);
   return data;
 }

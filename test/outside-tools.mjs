@@ -75,22 +75,22 @@ export function pubsubEmulator() {
 }
 
 function emulator(script) {
-  const file = path.join(cloudSdkFolder(), 'platform', script);
+  const root = cloudSdkFolder();
+  if (root === '') return undefined;
+  const file = path.join(root, 'platform', script);
   return existsSync(file) ? file : undefined;
 }
 
 /**
- * Folder of the Google Cloud SDK; empty where gcloud is not installed. `gcloud info` takes almost a second of processor
- * time, so the runner asks once: the processes of the test files inherit the answer in CLOUD_SDK_FOLDER.
+ * The folder of the Google Cloud SDK; empty where it is not installed. gcloud takes a second to answer, so the first
+ * process of a run asks, and the processes that it starts find the answer in their environment.
  */
 export function cloudSdkFolder() {
-  process.env.CLOUD_SDK_FOLDER ??= askGcloud();
-  return process.env.CLOUD_SDK_FOLDER;
-}
-
-function askGcloud() {
-  const sdk = spawnSync('gcloud', ['info', '--format=value(installation.sdk_root)'], { encoding: 'utf8' });
-  return sdk.status === 0 ? sdk.stdout.trim() : '';
+  if (process.env.TEST_SDK_ROOT === undefined) {
+    const sdk = spawnSync('gcloud', ['info', '--format=value(installation.sdk_root)'], { encoding: 'utf8' });
+    process.env.TEST_SDK_ROOT = sdk.status === 0 ? sdk.stdout.trim() : '';
+  }
+  return process.env.TEST_SDK_ROOT;
 }
 
 /** Squid's program, where it was built with TLS. */

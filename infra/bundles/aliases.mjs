@@ -27,6 +27,10 @@ const FILES = {
   'google-gax/build/src/locationService.js': 'gax-mixins.cjs',
 };
 
+/** The files of protobufjs that generate code, as `type.js` requires them. */
+const GENERATORS = /^\.\/(encoder|decoder|verifier|converter)$/;
+const TYPE_FILE = pathPattern('protobufjs/src/type.js');
+
 export const aliases = {
   name: 'aliases',
   setup(builder) {
@@ -38,6 +42,15 @@ export const aliases = {
         contents: readFileSync(alias(name), 'utf8'),
         loader: 'js',
       }));
+    builder.onResolve({ filter: GENERATORS }, ({ path: name, resolveDir, importer }) =>
+      TYPE_FILE.test(importer)
+        ? { path: path.join(resolveDir, `${name}.js`), namespace: 'deferred-codegen' }
+        : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'deferred-codegen' }, ({ path: file }) => ({
+      contents: `module.exports = require(${JSON.stringify(alias('deferred-codegen.cjs'))})(require(${JSON.stringify(file)}));`,
+      resolveDir: path.dirname(file),
+    }));
     // A client reads the version from its package.json. The bundle only needs name and version.
     builder.onLoad({ filter: /[\\/]package\.json$/ }, ({ path: file }) => {
       if (!file.split(path.sep).includes('node_modules')) return undefined;

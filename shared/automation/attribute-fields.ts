@@ -3,6 +3,9 @@ import { bodyFieldNames } from '../http/body/request-bodies.ts';
 import { lazy } from '../memoize.ts';
 import type { PubsubMessage } from './push-message.ts';
 
+/** A field that an attribute sets, and its value. */
+export type AttributeField = readonly [name: string, value: string];
+
 /** Fields that an attribute of a message can set. */
 const settable = lazy((): ReadonlySet<string> => new Set(['function', 'operation', 'action', ...bodyFieldNames()]));
 
@@ -22,7 +25,7 @@ const fieldsByLetters = lazy(
  * Returns the fields that the attributes of a message set. Throws INVALID_ARGUMENT for attributes such as `DryRun`,
  * `dry_run` and `dry-run`: the publisher means `dryRun`, and without an error the field would be ignored.
  */
-export function attributeFields(attributes: PubsubMessage['attributes']): [name: string, value: string][] {
+export function attributeFields(attributes: PubsubMessage['attributes']): AttributeField[] {
   const names = Object.keys(attributes);
   const misspelled = names.flatMap((name): FieldViolation[] => {
     const intended = settable().has(name) ? undefined : fieldsByLetters().get(letters(name));
@@ -34,6 +37,15 @@ export function attributeFields(attributes: PubsubMessage['attributes']): [name:
   return names.filter((name) => settable().has(name)).map((name) => [name, attributes[name] ?? '']);
 }
 
+/**
+ * Like `attributeFields`, for a message of another sender: only `dryRun` sets a field. All other attributes are the
+ * sender's, and may have the name of a field without its meaning: `entity`, `action`.
+ */
+export function senderAttributeFields(attributes: PubsubMessage['attributes']): AttributeField[] {
+  const isDryRun = (name: string): boolean => fieldsByLetters().get(letters(name)) === 'dryRun';
+  return attributeFields(Object.fromEntries(Object.entries(attributes).filter(([name]) => isDryRun(name))));
+}
+
 /** Returns the name in lower case, without separators. */
 function letters(name: string): string {
   return name.length > MAX_SUGGESTION_LENGTH ? '' : name.replace(/[_.\s-]/g, '').toLowerCase();
@@ -42,7 +54,7 @@ function letters(name: string): string {
 /** Throws if a field has another value in the data of a message than in its attributes. */
 export function checkAgreement(
   inData: Readonly<Record<string, unknown>>,
-  inAttributes: readonly [string, string][],
+  inAttributes: readonly AttributeField[],
 ): void {
   const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
   const differing = inAttributes.filter(

@@ -1,32 +1,31 @@
-import { actionOf, callableOf, type FunctionRow } from '../catalog/function-rows.ts';
-import { OPERATIONS, type Operation } from '../catalog/types.ts';
+import type { FunctionRow } from '../catalog/function-rows.ts';
 import { checkOperationId, isOperationId } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument, isConnectorError, type FieldViolation } from '../errors.ts';
 import { itemOperationId } from '../idempotency/derive-key.ts';
 import { formatPath, type JsonProblem } from '../json/exact-json.ts';
 import { toFieldViolation } from '../http/body/json-body.ts';
-import { limitInputs, type PreparableOperation } from '../http/operation-handler.ts';
-import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
-import { attributeFields, checkAgreement } from './attribute-fields.ts';
+import { attributeFields, checkAgreement, senderAttributeFields, type AttributeField } from './attribute-fields.ts';
+import { lazy } from '../memoize.ts';
 import type { PubsubMessage } from './push-message.ts';
 import { parsePayload } from './payload.ts';
+import { prepareCommand, type PreparedCommand } from './prepare-command.ts';
+import { MESSAGE_SHAPES } from './shapes/index.ts';
+import { findShape, isIgnored, type MessageShapes, type Translate } from './shapes/message-shape.ts';
 
 /** One operation that a message requests. */
 export interface Command {
   readonly operationId: string;
   /** The input that the dead letter contains: the fields of the command, or the input that could not be parsed. */
   readonly raw: unknown;
+  /**
+   * True if `raw` is data of another sender that could not be translated. A replay publishes it with the attributes of
+   * the message, so that a corrected shape can translate it.
+   */
+  readonly untranslated?: true | undefined;
   /** True if the fields of `raw` differ from the message. The dead letter then cannot be replayed. */
   readonly notReplayable?: true | undefined;
   /** The operation to run, or why the command is invalid. */
   readonly prepared: PreparedCommand | ConnectorError;
-}
-
-export interface PreparedCommand {
-  readonly handler: PreparableOperation;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Entities or actions that a restricted function exposes. Undefined for all. */
-  readonly names?: readonly string[] | undefined;
 }
 
 /** Limits of a message. */
@@ -42,37 +41,48 @@ export const LAST_RETRIED_KEY_VERSION = 'stripe-connector-retries-after';
 /**
  * Parses the commands of a message. The data is one object or an array of objects. An attribute with the name of a
  * field sets that field in every object. An item without an operationId gets one from the message's id and its index.
- * `functions` are the entries of the manifest.
+ * An item that a shape ignores is no command. `functions` are the entries of the manifest.
  */
 export function parseCommands(
   message: PubsubMessage,
   { maxBytes, maxItems }: MessageBounds,
   functions: readonly FunctionRow[],
+  shapes: MessageShapes = MESSAGE_SHAPES,
 ): Command[] {
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
+  const fields = lazy(() => attributeFields(message.attributes));
+  const parseItem = (item: unknown, itemFields: () => readonly AttributeField[], itemId: string): Command => {
+    const translate = findShape(item, shapes);
+    return translate === undefined
+      ? parseCommand(item, itemFields(), itemId, functions)
+      : translateItem(item, translate, message.attributes, itemId, functions);
+  };
   try {
-    const fields = attributeFields(message.attributes);
     const { value: content, exactJson } = parsePayload(message.data, maxBytes);
     if (!Array.isArray(content)) {
+      if (isIgnored(content, shapes)) return [];
       if (exactJson.count > 0)
         throw invalidArgument(exactJson.problems.map(toFieldViolation), exactJson.count - exactJson.problems.length);
-      return [parseCommand(content, fields, id, functions)];
+      return [parseItem(content, fields, id)];
     }
     if (content.length === 0 || content.length > maxItems)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${maxItems} items`, {
         reason: 'MESSAGE_ITEM_COUNT',
       });
-    // For an array, the ids of the items are derived from the attribute, so an invalid attribute is rejected.
-    if (input !== undefined) checkOperationId('operationId', input);
-    const itemFields = fields.filter(([name]) => name !== 'operationId');
-    const commands = content.map((item, index): Command => {
-      const command = parseCommand(item, itemFields, itemOperationId(id, index), functions);
+    const itemFields = lazy(() => {
+      // For an array, the ids of the items are derived from the attribute, so an invalid attribute is rejected.
+      if (input !== undefined) checkOperationId('operationId', input);
+      return fields().filter(([name]) => name !== 'operationId');
+    });
+    const commands = content.map((item, index): Command | undefined => {
+      if (isIgnored(item, shapes)) return undefined;
+      const command = parseItem(item, itemFields, itemOperationId(id, index));
       if (!exactJson.problemMembers.has(index)) return command;
       return { ...command, notReplayable: true, prepared: changedValuesError(exactJson.problems, index) };
     });
     checkDistinctIds(commands);
-    return commands;
+    return commands.filter((command) => command !== undefined);
   } catch (error) {
     if (isConnectorError(error)) return [{ operationId: id, raw: message.data, prepared: error }];
     throw error;
@@ -80,10 +90,12 @@ export function parseCommands(
 }
 
 /** Throws if two items have the same id, because they would be one operation with one result. */
-function checkDistinctIds(commands: readonly Command[]): void {
+function checkDistinctIds(commands: readonly (Command | undefined)[]): void {
   const firstIndexes = new Map<string, number>();
   const repeated: FieldViolation[] = [];
-  for (const [index, { operationId }] of commands.entries()) {
+  for (const [index, command] of commands.entries()) {
+    if (command === undefined) continue;
+    const { operationId } = command;
     const first = firstIndexes.get(operationId);
     if (first === undefined) {
       firstIndexes.set(operationId, index);
@@ -116,13 +128,31 @@ function changedValuesError(problems: readonly JsonProblem[], index: number): Co
   );
 }
 
+/** Parses one item of another sender. `fallback` is the operation id of an item that cannot be translated. */
+function translateItem(
+  item: unknown,
+  translate: Translate,
+  attributes: PubsubMessage['attributes'],
+  fallback: string,
+  functions: readonly FunctionRow[],
+): Command {
+  const untranslated = { operationId: fallback, raw: item, untranslated: true } as const;
+  try {
+    const command = parseCommand(translate(item), senderAttributeFields(attributes), fallback, functions);
+    return isConnectorError(command.prepared) ? { ...untranslated, prepared: command.prepared } : command;
+  } catch (error) {
+    if (!isConnectorError(error)) throw error;
+    return { ...untranslated, prepared: error };
+  }
+}
+
 /**
  * Parses one item. `inAttributes` are the attributes of the message that set fields. `fallback` is the operation id of
  * an item that has no valid one.
  */
 function parseCommand(
   item: unknown,
-  inAttributes: readonly [string, string][],
+  inAttributes: readonly AttributeField[],
   fallback: string,
   functions: readonly FunctionRow[],
 ): Command {
@@ -146,52 +176,4 @@ function parseCommand(
     if (!isConnectorError(error)) throw error;
     return { ...command, notReplayable: agrees ? notReplayable : true, prepared: error };
   }
-}
-
-/**
- * Returns the operation that `function`, `operation` or `action` names. The other fields are its body, as over HTTP.
- */
-function prepareCommand(fields: Readonly<Record<string, unknown>>, functions: readonly FunctionRow[]): PreparedCommand {
-  const { function: name, operation, ...rest } = fields;
-  if (name !== undefined) {
-    if (operation !== undefined)
-      throw invalidArgument([
-        { field: 'operation', description: 'must not be combined with function; send only one of them' },
-      ]);
-    return prepareForFunction(name, rest, functions);
-  }
-  if (operation !== undefined) {
-    if (!OPERATIONS.includes(operation as Operation))
-      throw invalidArgument([{ field: 'operation', description: `must be one of ${OPERATIONS.join(', ')}` }]);
-    return { handler: entityHandler(operation as Operation), body: rest };
-  }
-  if (rest['action'] !== undefined) return { handler: executeActionHandler(), body: rest };
-  throw invalidArgument([
-    { field: 'function', description: 'is required; name a function, an operation or an action' },
-  ]);
-}
-
-/**
- * Prepares the body as the named function does over HTTP. A restricted function fills in its only entity or action, and
- * rejects others.
- */
-function prepareForFunction(
-  name: unknown,
-  body: PreparedCommand['body'],
-  functions: readonly FunctionRow[],
-): PreparedCommand {
-  if (typeof name !== 'string')
-    throw invalidArgument([{ field: 'function', description: 'must be the name of a function' }]);
-  const row = functions.find((functionRow) => functionRow.name === name);
-  const callable = row === undefined ? undefined : callableOf(row, functions);
-  if (callable?.kind === 'operation')
-    return { handler: limitInputs(entityHandler(callable.operation), callable.inputs), body, names: callable.names };
-  if (callable?.kind === 'actions')
-    return { handler: limitInputs(executeActionHandler(), callable.inputs), body, names: callable.names };
-  if (body['action'] !== undefined)
-    throw invalidArgument([
-      { field: 'action', description: 'must not be combined with function; send only one of them' },
-    ]);
-  // The name may be that of an action for which no function exists. The handler checks that the catalog has the action.
-  return { handler: executeActionHandler(), body: { ...body, action: actionOf(name) } };
 }

@@ -120,9 +120,10 @@ function deadLetterOf(
  */
 function originalOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(command);
-  const data = readable ? exactText({ ...command.raw, operationId: command.operationId }) : decodeUtf8(message.data);
+  const isCommand = readable && command.untranslated !== true;
+  const data = readable ? replayedData(command) : decodeUtf8(message.data);
   if (data === undefined || command.notReplayable === true) return null;
-  const attributes = readable ? {} : publisherAttributes(message.attributes);
+  const attributes = isCommand ? {} : publisherAttributes(message.attributes);
   const { orderingKey } = message;
   const original = { data, attributes, orderingKey };
   if (Buffer.byteLength(JSON.stringify(original)) > MAX_STORED_BYTES) return null;
@@ -147,8 +148,16 @@ function decodeUtf8(data: string): string | undefined {
   return isBase64(data) ? decodeJsonBytes(Buffer.from(data, 'base64')) : undefined;
 }
 
+/** A command whose input is an object. */
+type ReadableCommand = Command & { readonly raw: Readonly<Record<string, unknown>> };
+
+/** Returns the data of a replay: the fields of the command with its operation id, or the data of another sender. */
+function replayedData({ raw, operationId, untranslated }: ReadableCommand): string {
+  return exactText(untranslated === true ? raw : { ...raw, operationId });
+}
+
 /** Returns whether the fields of the command could be parsed. */
-function isReadable(command: Command): command is Command & { readonly raw: Readonly<Record<string, unknown>> } {
+function isReadable(command: Command): command is ReadableCommand {
   return typeof command.raw === 'object' && command.raw !== null;
 }
 

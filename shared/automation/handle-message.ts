@@ -12,6 +12,8 @@ import { finalOutcome, executeCommand, type CommandOutcome } from './execute.ts'
 import { truncateSummary, type CommandSummary } from './message-log.ts';
 import { withBulkFailure } from './partial-failure.ts';
 import type { PubsubMessage } from './push-message.ts';
+import { MESSAGE_SHAPES } from './shapes/index.ts';
+import type { MessageShapes } from './shapes/message-shape.ts';
 import { resultBody, publishResult, type FinalOutcome } from './results.ts';
 
 /** Maximum time for the commands of a message, below the ten minutes that Pub/Sub waits for an acknowledgement. */
@@ -42,6 +44,7 @@ export async function handleMessage(
   connector: Connector,
   message: PubsubMessage,
   functions: readonly FunctionRow[],
+  shapes: MessageShapes = MESSAGE_SHAPES,
 ): Promise<MessageResult> {
   const { settings, clock } = connector;
   if (!connector.open && settings.deadLetterTopic === undefined)
@@ -51,7 +54,7 @@ export async function handleMessage(
   const results: CommandSummary[] = [];
   const lines: OutcomeLine[] = [];
   let retry: ConnectorError | undefined;
-  for (const command of parseCommands(message, bounds, functions)) {
+  for (const command of parseCommands(message, bounds, functions, shapes)) {
     const outcome = await finalizeCommand(connector, message, command, untilMs);
     results.push({ operationId: command.operationId, outcome: outcome.kind, ...resultBody(command, outcome) });
     lines.push({ severity: outcomeSeverity(outcome), operationId: command.operationId, outcome: outcome.kind });

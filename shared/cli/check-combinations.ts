@@ -1,5 +1,5 @@
 import { parseSettings, type Settings } from '../config/settings.ts';
-import { WRITE_LIMITS } from '../config/settings/write-policy.ts';
+import { writeLimitNames } from '../config/settings/write-policy.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import { ACCOUNT_LIMITS, PER_NODE } from '../rate-limiter/capacity.ts';
 
@@ -35,7 +35,7 @@ function readOnlyWarnings({ document, settings }: ValidSettings, catalog: Catalo
     const isUnused = settings.allowUnbounded !== undefined && settings.maxAmounts === undefined;
     return isUnused ? ['allow_unbounded has no effect without max_amounts'] : [];
   }
-  const unused = Object.keys(WRITE_LIMITS).filter((name) => document[name] !== undefined);
+  const unused = writeLimitNames().filter((name) => document[name] !== undefined);
   const allowed = CALL_ALLOWLISTS.flatMap((name) => settings[name] ?? []);
   const writes = [...new Set(allowed)].filter((call) => isWriteCall(call, catalog));
   return [

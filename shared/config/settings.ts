@@ -6,7 +6,7 @@ import { isObject } from '../is-object.ts';
 import { lazy } from '../memoize.ts';
 import { parseDocument } from '../parse-document.ts';
 import { checkCombinations } from './setting-combinations.ts';
-import type { Camel } from './settings/setting.ts';
+import { camel, type Camel } from './settings/setting.ts';
 import { settingsSchema, type ParsedSettings } from './settings-schema.ts';
 
 /** The parsed settings in camelCase, with defaults filled in. */
@@ -31,9 +31,4 @@ export function parseSettings(document: unknown): Settings {
     throw settingsInvalid(`the connection's settings are invalid: ${message}`, list);
   }
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [camel(key), value])) as unknown as Settings;
-}
-
-/** Converts snake_case to camelCase: `max_affected` -> `maxAffected`. */
-export function camel(key: string): string {
-  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,7 +1,7 @@
 import { SUSPENDED_US } from '../../shared/rate-limiter/suspension.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Member, SlotGrant, SlotRequest, TokenStore } from '../../shared/rate-limiter/store.ts';
+import type { Member, Roster, SlotGrant, SlotRequest, TokenStore } from '../../shared/rate-limiter/store.ts';
 
 const T = 1_050_000;
 const SECOND = 1_000_000;
@@ -157,7 +157,9 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     const all = Array.from({ length: 50 }, (_, i) => member(connection, (i + 0.5) / 50));
     const joined = await Promise.all(all.map((one) => store().join(one)));
     const since = Math.min(...joined.map(({ atUs }) => atUs)) - 5 * SECOND;
-    const rosters = await Promise.all(all.map((one) => store().countMembers(one, since)));
+    // One after the other: the emulator takes seconds for a hundred queries at once, and the adapter waits two.
+    const rosters: Roster[] = [];
+    for (const one of all) rosters.push(await store().countMembers(one, since));
     assert.deepEqual([...new Set(rosters.map(({ live }) => live))], [50]);
     assert.deepEqual(
       rosters.map(({ rank }) => rank),

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { describePolicy } from '../../shared/stripe/write-policy/describe-policy.ts';
 import { describeEvents } from '../../shared/webhooks/describe-events.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
-import { WRITE_LIMITS, writePolicySettings } from '../../shared/config/settings/write-policy.ts';
+import { plainLimit, writeLimitNames, writePolicySettings } from '../../shared/config/settings/write-policy.ts';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { checkCatalogNames } from '../../shared/cli/check-names.ts';
 import { describeKey, keyStatusOf, type KeyStatus } from '../../shared/management/key-status.ts';
@@ -36,11 +36,21 @@ for (const [settings, line] of [
   test(`the write policy of ${JSON.stringify(settings)}`, () =>
     assert.equal(describePolicy(parseSettings({ ...BASE, ...settings })), `write policy: ${line}`));
 
-test('every setting that limits writes has a row', () => {
-  assert.deepEqual(['read_only', ...Object.keys(WRITE_LIMITS)].sort(), Object.keys(writePolicySettings()).sort());
+test('every setting of the policy limits writes, once; a plain one says its name and its value', () => {
+  assert.deepEqual(['read_only', ...writeLimitNames()].sort(), Object.keys(writePolicySettings()).sort());
+  for (const [name, value, line] of [
+    ['allowed_payment_method_types', ['card', 'sepa_debit'], 'payment method types card, sepa_debit'],
+    ['allowed_payment_method_types', [], 'payment method types none'],
+    ['blocked_prices', ['a', 'b', 'c', 'd', 'e', 'f', 'g'], 'blocked prices a, b, c, d, e and 2 more'],
+    ['max_rows', 5, 'max rows 5'],
+    ['require_metadata', true, 'require metadata'],
+    ['require_metadata', false, undefined],
+    ['blocked_prices', undefined, undefined],
+  ] as const)
+    assert.equal(plainLimit(name, value), line);
 });
 
-for (const name of Object.keys(WRITE_LIMITS))
+for (const name of writeLimitNames())
   test(`${name} is named in the policy, on the pages about it, and by the check if read_only makes it useless`, () => {
     const value = SETTINGS_VALUES.find(({ settings, says, type }) => {
       const written = settings[name];

@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import { LOCAL_DEFAULTS } from '../../config/environment.ts';
 import { settingsSchema } from '../../config/settings-schema.ts';
-import { camel, parseSettings } from '../../config/settings.ts';
+import { parseSettings } from '../../config/settings.ts';
+import { camel } from '../../config/settings/setting.ts';
 import { REQUEST_LIMITS, requestLimits, type RequestLimits } from '../../operations/request/limits.ts';
 import { paddedTable } from './tables.ts';
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { amounts, boolean, currencies, stringList } from '../validators.ts';
-import { setting, type Camel } from './setting.ts';
+import { lazy } from '../../memoize.ts';
+import { camel, setting, type Camel } from './setting.ts';
 
 /** The rules for writes. `shared/stripe/write-policy` enforces them. */
 export const writePolicySettings = () => ({
@@ -25,14 +26,11 @@ type WritePolicyOutput = z.output<z.ZodMiniObject<ReturnType<typeof writePolicyS
 /** The parsed settings of the write policy. */
 export type WritePolicySettings = { readonly [K in keyof WritePolicyOutput as Camel<K>]: WritePolicyOutput[K] };
 
-/**
- * What the start and the status say of the settings that limit writes, in this order. A function returns undefined if
- * its setting has no effect. The types require a row for each setting above. `stripe-connector check` warns of each of
- * them next to `read_only`.
- */
-export const WRITE_LIMITS: Readonly<
-  Record<Exclude<keyof WritePolicyOutput, 'read_only'>, (settings: WritePolicySettings) => string | undefined>
-> = {
+/** The name of a setting that limits which writes are sent. */
+export type WriteLimitName = Exclude<keyof WritePolicyOutput, 'read_only'>;
+
+/** What the start and the status say of a setting whose value alone does not say it. Undefined if it has no effect. */
+const LIMIT_TEXTS: { readonly [K in WriteLimitName]?: (settings: WritePolicySettings) => string | undefined } = {
   max_amounts: ({ maxAmounts }) =>
     maxAmounts &&
     `amounts up to ${Object.entries(maxAmounts)
@@ -42,15 +40,38 @@ export const WRITE_LIMITS: Readonly<
     maxAmounts === undefined || allowUnbounded.length === 0
       ? undefined
       : `without a named amount only ${shortened(allowUnbounded)}`,
-  allowed_currencies: ({ allowedCurrencies }) => allowedCurrencies && `currencies ${allowedCurrencies.join(', ')}`,
 };
 
-/** Maximum number of names of operations in a line. */
-const MAX_NAMES_SHOWN = 5;
+/**
+ * The names of the settings that limit writes, in the order of the status. `stripe-connector check` warns of each of
+ * them next to `read_only`.
+ */
+export const writeLimitNames = lazy((): readonly WriteLimitName[] => {
+  const names = Object.keys(writePolicySettings()) as (keyof WritePolicyOutput)[];
+  const limits = names.filter((name) => name !== 'read_only');
+  return [...new Set([...(Object.keys(LIMIT_TEXTS) as WriteLimitName[]), ...limits])];
+});
 
-/** Lists the first names of operations, and says how many more there are. */
-export function shortened(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES_SHOWN;
-  const shown = names.slice(0, MAX_NAMES_SHOWN).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown || 'no operation';
+/** Describes a setting that limits writes. Returns undefined if it has no effect. */
+export function describeWriteLimit(name: WriteLimitName, settings: WritePolicySettings): string | undefined {
+  const describe = LIMIT_TEXTS[name];
+  return describe === undefined ? plainLimit(name, settings[camel(name)]) : describe(settings);
+}
+
+/** Describes a limit by its name and its value: `currencies usd, eur`. Of a long list it has the first values. */
+export function plainLimit(name: string, value: unknown): string | undefined {
+  const words = name.replace(/^allowed_/, '').replaceAll('_', ' ');
+  if (value === undefined || value === false) return undefined;
+  if (value === true) return words;
+  return `${words} ${Array.isArray(value) ? shortened(value.map(String), 'none') : String(value)}`;
+}
+
+/** Maximum number of values of a list in a line. */
+const MAX_SHOWN = 5;
+
+/** Lists the first values, and says how many more there are. For an empty list it returns the text `none`. */
+export function shortened(values: readonly string[], none = 'no operation'): string {
+  const more = values.length - MAX_SHOWN;
+  const shown = values.slice(0, MAX_SHOWN).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown || none;
 }

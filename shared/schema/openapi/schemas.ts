@@ -1,4 +1,5 @@
 import { definedFields } from '../../defined-fields.ts';
+import { POLICY_RULES } from '../../stripe/write-policy/rules.ts';
 import { OPERATION_ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
 
 /** A schema of an OpenAPI document: JSON Schema, and references to components. */
@@ -48,6 +49,11 @@ export function json(schema: Schema, example?: unknown): JsonContent {
   return { 'application/json': definedFields({ schema, example }) };
 }
 
+/** The reasons of the rules of the write policy. */
+const POLICY_REASONS = Object.values(POLICY_RULES)
+  .map(({ reason }) => reason)
+  .join(', ');
+
 /** HTTP statuses of errors that callers handle, with the reasons of `errors.md` that they see most. */
 const ERROR_RESPONSES = {
   '400': {
@@ -57,7 +63,7 @@ const ERROR_RESPONSES = {
   },
   '403': {
     name: 'Forbidden',
-    text: 'The deployment or the write policy does not allow it. Reasons: OPERATION_NOT_ALLOWED, NOT_EXPOSED, READ_ONLY, AMOUNT_NOT_ALLOWED, AMOUNT_NOT_BOUNDED, CURRENCY_NOT_ALLOWED, ACCOUNT_NOT_ALLOWED, STRIPE_PERMISSION.',
+    text: `The deployment or the write policy does not allow it. Reasons: OPERATION_NOT_ALLOWED, NOT_EXPOSED, READ_ONLY, AMOUNT_NOT_ALLOWED, AMOUNT_NOT_BOUNDED, ${POLICY_REASONS}, ACCOUNT_NOT_ALLOWED, STRIPE_PERMISSION.`,
     example: ['PERMISSION_DENIED', 'AMOUNT_NOT_ALLOWED', 'Amount: 2000000 is more than 100000 (usd by max_amounts)'],
   },
   '404': {

@@ -1,6 +1,6 @@
 import type { ConnectorError } from '../../errors.ts';
 import type { StripeRequest } from '../transport.ts';
-import { nodesOf } from './params-tree.ts';
+import { idsOf } from './named-values.ts';
 import { policyError } from './policy-error.ts';
 
 /** Matches a text that starts as an account id does. Such a text is rejected unless it equals an allowed account. */
@@ -12,14 +12,8 @@ const LIKE_ACCOUNT = /^\s*acct_/;
  */
 export function checkAccounts(allowed: ReadonlySet<string>, { path, params, account }: StripeRequest): void {
   if (account !== undefined && !allowed.has(account)) throw accountNotAllowed('accountId');
-  for (const segment of path.split('/')) {
-    const id = decodeURIComponent(segment);
-    if (LIKE_ACCOUNT.test(id) && !allowed.has(id)) throw accountNotAllowed('the id in the path');
-  }
-  for (const { name, field, value } of nodesOf(params, (name) => name !== 'metadata')) {
-    if (LIKE_ACCOUNT.test(name) && !allowed.has(name)) throw accountNotAllowed(field);
-    if (typeof value === 'string' && LIKE_ACCOUNT.test(value) && !allowed.has(value)) throw accountNotAllowed(field);
-  }
+  for (const { field, value } of idsOf({ path, params }))
+    if (LIKE_ACCOUNT.test(value) && !allowed.has(value)) throw accountNotAllowed(field);
 }
 
 function accountNotAllowed(field: string): ConnectorError {

@@ -1,5 +1,10 @@
 import type { Settings } from '../../config/settings.ts';
-import { shortened, WRITE_LIMITS, type WritePolicySettings } from '../../config/settings/write-policy.ts';
+import {
+  describeWriteLimit,
+  shortened,
+  writeLimitNames,
+  type WritePolicySettings,
+} from '../../config/settings/write-policy.ts';
 
 type DescribedPolicy = WritePolicySettings & Pick<Settings, 'operationsAllowlist'>;
 
@@ -7,8 +12,8 @@ type DescribedPolicy = WritePolicySettings & Pick<Settings, 'operationsAllowlist
 export function describePolicy(settings: DescribedPolicy): string {
   const { readOnly, operationsAllowlist } = settings;
   if (readOnly) return 'write policy: no writes (read_only)';
-  const limits = Object.entries(WRITE_LIMITS).flatMap(([name, describe]) => {
-    const limit = describe(settings);
+  const limits = writeLimitNames().flatMap((name) => {
+    const limit = describeWriteLimit(name, settings);
     return limit === undefined ? [] : [`${limit} (${name})`];
   });
   const allowlist = operationsAllowlist && [`${shortened(operationsAllowlist)} only (operations_allowlist)`];

@@ -1,9 +1,10 @@
 import type { PolicyTable } from '../../catalog/money/write-facts.ts';
 import { quoted } from '../../bounds.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { WritePolicySettings } from '../../config/settings/write-policy.ts';
+import { camel } from '../../config/settings/setting.ts';
+import type { WriteLimitName, WritePolicySettings } from '../../config/settings/write-policy.ts';
 import { invalidArgument, type ConnectorError } from '../../errors.ts';
-import { memoizeByRef } from '../../memoize.ts';
+import { lazy, memoizeByRef } from '../../memoize.ts';
 import type { StripeRequest } from '../transport.ts';
 import { checkAccounts } from './account-bounds.ts';
 import { formatDecimal, isGreater } from './exact-decimal.ts';
@@ -12,6 +13,8 @@ import { namedMoney, type NamedAmount } from './named-amounts.ts';
 import { toInputName, nodesOf } from './params-tree.ts';
 import { policyError } from './policy-error.ts';
 import { PolicyLookup } from './policy-table.ts';
+import type { CheckedWrite, PolicyRule } from './rule.ts';
+import { POLICY_RULES } from './rules.ts';
 import { findUnboundedInput } from './unbounded.ts';
 
 /** The settings that restrict writes. `enforcePolicy` reads them. */
@@ -53,7 +56,10 @@ export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void
   if (request.method === 'GET') return;
   if (policy.readOnly === true)
     throw policyError('the connection is read-only (read_only): nothing was sent', 'READ_ONLY');
-  if (limitsMoney(policy)) checkMoney(policy, lookupOf(policy.table), request);
+  const write = checkedWrite(policy, request);
+  if (limitsMoney(policy)) requireKnownInputs(lookupOf(policy.table), request);
+  checkRules(policy, write);
+  if (policy.maxAmounts !== undefined) checkAmounts(policy, policy.maxAmounts, write);
 }
 
 const lookupOf = memoizeByRef((read: WritePolicy['table']) => new PolicyLookup(read()));
@@ -64,19 +70,40 @@ function checkBrackets({ params }: StripeRequest): void {
     if (/[[\]]/.test(name)) throw invalidArgument([{ field, description: 'must not contain square brackets' }]);
 }
 
-/**
- * Throws if a write has an unknown input, or a currency or an amount that the policy does not allow, or if its amount
- * has no bound.
- */
-function checkMoney(policy: WritePolicy, lookup: PolicyLookup, request: StripeRequest): void {
-  const unknown = unknownInputs(lookup, request.params);
+/** Throws if a write has an unknown input, whose value could be an amount or a currency. */
+function requireKnownInputs(lookup: PolicyLookup, { params }: StripeRequest): void {
+  const unknown = unknownInputs(lookup, params);
   if (unknown.length > 0)
     throw invalidArgument(unknown.map((field) => ({ field, description: 'is not a known input; check its spelling' })));
+}
+
+function checkedWrite({ table }: WritePolicy, request: StripeRequest): CheckedWrite {
+  const money = lazy(() => {
+    const lookup = lookupOf(table);
+    return namedMoney(lookup, request.params, lookup.writeOf(request)?.bounds !== 'none');
+  });
+  return { request, money };
+}
+
+/** Throws if the write breaks a rule whose setting has a value. */
+function checkRules(policy: WritePolicy, write: CheckedWrite): void {
+  for (const [name, { reason, violation }] of Object.entries(POLICY_RULES) as [WriteLimitName, PolicyRule<never>][]) {
+    const value = policy[camel(name)];
+    // The type of POLICY_RULES gives each rule the value of its own setting.
+    const message = value === undefined ? undefined : violation(value as never, write, name);
+    if (message !== undefined) throw policyError(message, reason);
+  }
+}
+
+/** Throws if an amount of a write is above its bound, or has no bound. */
+function checkAmounts(
+  policy: WritePolicy,
+  maxAmounts: NonNullable<WritePolicy['maxAmounts']>,
+  { request, money }: CheckedWrite,
+): void {
+  const lookup = lookupOf(policy.table);
   const write = lookup.writeOf(request);
-  const { amounts, currencies } = namedMoney(lookup, request.params, write?.bounds !== 'none');
-  for (const { field, currency } of currencies) checkCurrency(policy, currency, toInputName(field));
-  if (policy.maxAmounts === undefined) return;
-  for (const amount of amounts) checkAmount(policy.maxAmounts, write?.currencyKept ? withoutCurrency(amount) : amount);
+  for (const amount of money().amounts) checkAmount(maxAmounts, write?.currencyKept ? withoutCurrency(amount) : amount);
   if (write === undefined) throw amountUnbounded('the request is not a write of the catalog');
   if (write.names.some((name) => policy.allowUnbounded?.includes(name))) return;
   const unbounded = findUnboundedInput(lookup, write, request.params, {
@@ -87,15 +114,6 @@ function checkMoney(policy: WritePolicy, lookup: PolicyLookup, request: StripeRe
   const prefix = unbounded.field === '' ? '' : `${unbounded.field.split(' or ').map(toInputName).join(' or ')}: `;
   throw amountUnbounded(
     `${prefix}${unbounded.why}, so max_amounts cannot bound the write; allow_unbounded with ${write.names.join(' or ')} sends it`,
-  );
-}
-
-/** Throws if the policy does not allow the currency. */
-function checkCurrency({ allowedCurrencies }: WritePolicy, currency: string, field: string): void {
-  if (allowedCurrencies === undefined || currency === '' || allowedCurrencies.includes(currency)) return;
-  throw policyError(
-    `${field}: ${quoted(currency)} is not among allowed_currencies (${allowedCurrencies.join(', ')})`,
-    'CURRENCY_NOT_ALLOWED',
   );
 }
 
