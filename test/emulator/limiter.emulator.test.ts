@@ -132,7 +132,13 @@ if (emulatorIsHere()) {
   });
 
   test('fifty concurrent cold starts: no conflict', async () => {
-    const result = await run(stage, { ...FOUR, instances: 50, processes: 5, warmUpMs: 0, measureMs: sized(5000, 8000) });
+    const result = await run(stage, {
+      ...FOUR,
+      instances: 50,
+      processes: 5,
+      warmUpMs: 0,
+      measureMs: sized(5000, 8000),
+    });
     assertStrict(result);
   });
 }
