@@ -203,7 +203,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);',
     wrong: 'counts.take(own, 6);',
     test: OPEN_LOOP,
-    named: 'random calls wait.*0.5',
+    named: 'a reservation takes a slot for each caller',
   },
   'a lone call has no further slot if the answer is late': {
     file: 'shared/rate-limiter/selection/fallbacks.ts',
