@@ -9,8 +9,8 @@ export function camel<S extends string>(name: S): Camel<S> {
 }
 
 /**
- * Describes a setting. The description is shown on the settings page and in Terraform. A setting without a default is
- * optional.
+ * Returns the schema of a setting. The settings page and Terraform show the description. Without a default, the setting
+ * is optional.
  */
 export function setting<T>(description: string, schema: z.ZodMiniType<T>): z.ZodMiniOptional<z.ZodMiniType<T>>;
 export function setting<T>(
@@ -23,7 +23,7 @@ export function setting<T>(description: string, schema: z.ZodMiniType<T>, defaul
   return value.register(z.globalRegistry, { description });
 }
 
-/** Describes a setting that every connection must set. */
+/** Returns the schema of a setting that every connection must set. */
 export function requiredSetting<T>(description: string, schema: z.ZodMiniType<T>): z.ZodMiniType<T> {
   return schema.register(z.globalRegistry, { ...z.globalRegistry.get(schema), description });
 }
