@@ -34,7 +34,7 @@ export interface Column {
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
   /**
-   * For a parameter without a field of the same name: the path at which objects have its value. The path may lead through
+   * For some list parameters: the path at which objects have the value of the parameter. The path may lead through
    * lists.
    */
   readonly shownAt?: readonly string[] | undefined;

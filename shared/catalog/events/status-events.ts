@@ -27,7 +27,7 @@ const STATUSES_BY_EVENT: StatusEvents = { ...PAYMENT_STATUSES, ...BILLING_STATUS
 
 /**
  * Returns the statuses that Stripe documents for an entity. If the field `status` has no enumeration, returns the
- * statuses that the events of the entity report.
+ * statuses that the events of the entity report, without `deleted`. Empty for an entity without the field.
  */
 export function documentedStatuses(entity: Entity): readonly string[] {
   const listed = (enumeration(entity.fields['status']?.type) ?? []).map(String);
