@@ -16,8 +16,8 @@ export function ownFunctions(rows: readonly FunctionRow[]): ReadonlyMap<string, 
 }
 
 /**
- * Returns the restricted function of each action that no other function exposes. Throws if two restricted functions
- * expose the same action, because the client could not choose between them.
+ * Returns the restricted function of each action that neither the unrestricted function nor a function of its own
+ * exposes. Throws if two restricted functions expose the same action, because the client could not choose between them.
  */
 export function restrictedActions(rows: readonly FunctionRow[]): ReadonlyMap<string, FunctionRow> {
   const byAction = new Map<string, FunctionRow>();

@@ -121,7 +121,10 @@ function actionBodyPart(names: readonly string[], discovery: Discovery, inputs?:
   };
 }
 
-/** Returns whether every call needs an input, because the input of each name has a required field in every alternative. */
+/**
+ * Returns whether every call needs an input, because the input of each name has a required field in every alternative.
+ * False for more than `MAX_TYPED_NAMES` names, whose inputs are not described.
+ */
 function needsInput(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): boolean {
   const requires = (schema: JsonSchema): boolean =>
     schema.anyOf === undefined ? schema.required !== undefined : schema.anyOf.every(requires);
