@@ -23,9 +23,13 @@ const RUNNABLE_FUNCTIONS: Readonly<Record<string, () => PreparableOperation>> = 
 export async function runRoute(connector: Connector, context: RequestContext, name: string): Promise<OperationResult> {
   const handler = Object.hasOwn(RUNNABLE_FUNCTIONS, name) ? RUNNABLE_FUNCTIONS[name]?.() : undefined;
   if (handler === undefined)
-    throw new ConnectorError('NOT_FOUND', `no such path; supported are /run/{${Object.keys(RUNNABLE_FUNCTIONS).join(', ')}}`, {
-      reason: 'NO_SUCH_PATH',
-    });
+    throw new ConnectorError(
+      'NOT_FOUND',
+      `no such path; supported are /run/{${Object.keys(RUNNABLE_FUNCTIONS).join(', ')}}`,
+      {
+        reason: 'NO_SUCH_PATH',
+      },
+    );
   context.assignOperationId(connector, handler.mutates);
   rejectQuery(context.request);
   const body = context.body();
