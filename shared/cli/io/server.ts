@@ -22,7 +22,10 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '
 /** Longer than the longest deadline of a call. */
 const CALL_TIMEOUT_MS = 3_600_000;
 
-/** Returns the address of the server: `--url`, or the local server's. Throws UsageError. */
+/**
+ * Returns the address of the server: `--url`, or the local server's. Throws UsageError if it is invalid, or if it is an
+ * http URL of another machine.
+ */
 export function serverUrl(environment: CommandEnvironment): URL {
   const { STRIPE_CONNECTOR_URL: configuredUrl, PORT: port = '8080' } = environment;
   if (configuredUrl === undefined && !/^\d{1,5}$/.test(port))
@@ -58,7 +61,7 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
     });
     const json = parseJsonObject(text);
     if (response.ok && json !== undefined) return json;
-    // The errors of the sandbox's control API are a text.
+    // In an error of the sandbox's control API, `error` is a text.
     if (typeof json?.['error'] === 'string') throw new CommandFailure(json['error']);
     if (json?.['error'] !== undefined) throw new ConnectorFailure(response.status, json);
     throw new ServerError(
@@ -140,8 +143,9 @@ const MAX_RETRY_PAUSE_MS = 30_000;
 const FIRST_RETRY_PAUSE_MS = 500;
 
 /**
- * Calls `work`, at most `attempts` times, until it succeeds or fails with an error that a repeat cannot solve. `onRetry`
- * receives a message before each repeat: the number of the next attempt, and at the first repeat also the failure.
+ * Calls `request`, at most `attempts` times, until it succeeds or fails with an error that a repeat cannot solve.
+ * `onRetry` receives a message before each repeat: the number of the next attempt, and at the first repeat also the
+ * failure.
  */
 export async function withRetries<T>(
   attempts: number,

@@ -74,7 +74,7 @@ function lockText(lock: string): string | undefined {
   }
 }
 
-/** Returns who holds a lock. A lock that is being written has no text yet. */
+/** Returns who holds a lock. The holder is unknown while the lock is being written, because it has no text yet. */
 function ownerIn(text: string): { readonly pid: number; readonly host: string } {
   try {
     const value: unknown = JSON.parse(text);
