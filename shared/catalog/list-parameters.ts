@@ -168,9 +168,9 @@ export function hasCompanions(entity: string, name: string): boolean {
 }
 
 /**
- * Paths, in objects, of the values that a list parameter filters by, for parameters that no column with a single value
- * corresponds to. A path may lead through a list: `items.data.price.id`. If a filter has several values for such a
- * parameter, the connector reads one list for each value and removes duplicate rows.
+ * Paths, in objects, of the values that a list parameter filters by, for parameters whose values are in a list or in a
+ * column with another name. A path may lead through a list: `items.data.price.id`. If a filter has several values for
+ * such a parameter, the connector reads one list for each value and removes duplicate rows.
  */
 const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'Invoice.subscription': ['parent', 'subscription_details', 'subscription'],

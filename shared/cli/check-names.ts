@@ -91,7 +91,7 @@ function nameWarnings(document: SettingsDocument, catalog: Catalog): string[] {
 
 const NOT_PERMITTED = 'is not in allowed_currencies, so its amount is never used';
 
-/** Returns whether `snapshotEventTypes` must have an event type. It has neither patterns nor events of API v2. */
+/** Returns whether an event type should be in `snapshotEventTypes`, which has neither patterns nor events of API v2. */
 const isSnapshotType = (type: string): boolean => !type.includes('*') && !type.startsWith('v2.');
 
 function unknownNames(

@@ -163,7 +163,10 @@ async function writeRows(
   );
 }
 
-/** Builds the request for a row with a placeholder id. It checks the input and the policy before any row is listed. */
+/**
+ * Builds the request for a row with a placeholder id, so that invalid input and a violation of the policy are reported
+ * before any row is listed.
+ */
 export function previewRowRequest(
   deps: ConnectorDeps,
   context: QueryContext,

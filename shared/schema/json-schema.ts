@@ -191,7 +191,7 @@ function scalarSchema(scalar: Scalar, path: readonly string[], rules: SchemaRule
   }
 }
 
-/** Returns the schema of an open enum. It accepts every string and has the known values as examples. */
+/** Returns the schema of an open enum. It accepts every non-empty string and has the known values as examples. */
 function openEnum(values: readonly (string | number | boolean)[]): JsonSchema {
   return { type: 'string', minLength: 1, examples: values };
 }

@@ -23,8 +23,8 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '
 const CALL_TIMEOUT_MS = 3_600_000;
 
 /**
- * Returns the address of the server: `--url`, or the local server's. Throws UsageError if it is invalid, or if it is an
- * http URL of another machine.
+ * Returns the address of the server: `--url`, or the local server's. Throws UsageError if the address is invalid, or is
+ * an http URL of another machine.
  */
 export function serverUrl(environment: CommandEnvironment): URL {
   const { STRIPE_CONNECTOR_URL: configuredUrl, PORT: port = '8080' } = environment;
@@ -61,13 +61,7 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
     });
     const json = parseJsonObject(text);
     if (response.ok && json !== undefined) return json;
-    // In an error of the sandbox's control API, `error` is a text.
-    if (typeof json?.['error'] === 'string') throw new CommandFailure(json['error']);
-    if (json?.['error'] !== undefined) throw new ConnectorFailure(response.status, json);
-    throw new ServerError(
-      `${base} is not a Stripe connector: it responded ${response.status} ${response.statusText}`.trimEnd(),
-      response.status >= 300 && response.status < 500,
-    );
+    throw responseError(base, response, json);
   }
 
   return {
@@ -87,6 +81,18 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
       return send(`/admin/${method}`, token === undefined ? {} : { [ADMIN_TOKEN_HEADER]: token }, input);
     },
   };
+}
+
+/** Returns the error for a response that is not the result of a call. */
+function responseError(base: string, { status, statusText }: Response, json: JsonBody | undefined): Error {
+  const error = json?.['error'];
+  // In an error of the sandbox's control API, `error` is a text.
+  if (typeof error === 'string') return new CommandFailure(error);
+  if (error !== undefined) return new ConnectorFailure(status, json);
+  return new ServerError(
+    `${base} is not a Stripe connector: it responded ${status} ${statusText}`.trimEnd(),
+    status >= 300 && status < 500,
+  );
 }
 
 /** Returns a response with its whole body. Rejects if the connection breaks before the end of the body. */

@@ -18,8 +18,8 @@ export const failedCheck = (what: string, detail: string): Check => ({ what, sta
 export const unknownCheck = (what: string, detail: string): Check => ({ what, status: 'unknown', detail });
 
 /**
- * Returns the check for a request that Google did not answer with the data. It is `failed` if Google rejected the
- * access token, else `unknown`.
+ * Returns the check for a request that did not succeed. The check is `failed` if Google rejected the access token, else
+ * `unknown`.
  */
 export function failedRead(what: string, { status, reason, message }: ApiResult, api: string, project: string): Check {
   if (reason === 'SERVICE_DISABLED') return unknownCheck(what, enableCommand([api], project));

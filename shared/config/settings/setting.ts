@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 /** The name of a parsed setting: `max_affected` -> `maxAffected`. */
 export type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
-/** Converts the name of a setting to that of its parsed value. */
+/** Converts the name of a setting to the name of its parsed value. */
 export function camel<S extends string>(name: S): Camel<S> {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as Camel<S>;
 }

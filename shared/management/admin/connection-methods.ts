@@ -29,7 +29,9 @@ export interface ConnectionStatus {
   readonly events: string;
 }
 
-/** Returns a member of the rate limiter that only reads. It is never stored, so it does not count as a node. */
+/**
+ * Returns a member with which the limiter's store is read. The member is never stored, so it does not count as a node.
+ */
 function queryMember({ name }: Administrable['settings']): { connection: string; id: string; place: number } {
   return { connection: name, id: 'status', place: 0 };
 }

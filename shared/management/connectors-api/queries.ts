@@ -7,7 +7,7 @@ import { parseDocument } from '../../parse-document.ts';
 import { isNoHeader, NO_HEADERS } from './forwarded-headers.ts';
 
 /**
- * Parameters that every Google API accepts. They do not change the response here.
+ * Parameters that every Google API accepts. Here `alt` must be `json`, and the others have no effect on the response.
  * https://cloud.google.com/apis/docs/system-parameters
  */
 const SYSTEM_PARAMETERS: ReadonlySet<string> = new Set([

@@ -15,7 +15,7 @@ export interface ExportQuery {
   readonly columns: readonly string[];
 }
 
-/** The progress of an export: the file is complete up to `bytes`, and `pageToken` is that of the next page. */
+/** The progress of an export: the file is complete up to `bytes`, and `pageToken` is the token of the next page. */
 export interface Checkpoint {
   readonly query: ExportQuery;
   readonly bytes: number;
