@@ -62,21 +62,25 @@ export function describeWriteLimit(name: WriteLimitName, settings: WritePolicySe
 }
 
 /**
- * Describes a limit by its name and its value: `currencies usd, eur`. Returns undefined if the value is undefined or
- * false.
+ * Describes a limit by its name and its value: `currencies usd, eur`. For a long list, the text has the first values.
+ * Returns undefined if the value is undefined or false.
  */
 export function plainLimit(name: string, value: unknown): string | undefined {
   const words = name.replace(/^allowed_/, '').replaceAll('_', ' ');
   if (value === undefined || value === false) return undefined;
-  return value === true ? words : `${words} ${Array.isArray(value) ? value.join(', ') : String(value)}`;
+  if (value === true) return words;
+  return `${words} ${Array.isArray(value) ? shortened(value.map(String), 'none') : String(value)}`;
 }
 
-/** Maximum number of names that `shortened` lists. */
-const MAX_NAMES_SHOWN = 5;
+/** Maximum number of values that `shortened` lists. */
+const MAX_SHOWN = 5;
 
-/** Lists the first names of operations and the number of the remaining ones: `Refund.Create, PayInvoice and 3 more`. */
-export function shortened(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES_SHOWN;
-  const shown = names.slice(0, MAX_NAMES_SHOWN).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown || 'no operation';
+/**
+ * Lists the first values and the number of the remaining ones: `Refund.Create, PayInvoice and 3 more`. Returns the text
+ * `none` for an empty list.
+ */
+export function shortened(values: readonly string[], none = 'no operation'): string {
+  const more = values.length - MAX_SHOWN;
+  const shown = values.slice(0, MAX_SHOWN).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown || none;
 }
