@@ -80,7 +80,10 @@ function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Di
   return { ...schema, ...targetOf(entities, (name) => discovery.entity(name).targets[operation]) };
 }
 
-/** Returns the rules for the ids of entities. Entities with the same rule are grouped. */
+/**
+ * Returns the rules that a body must follow to identify an object of one of the entities. Entities with the same rule
+ * are grouped.
+ */
 function targetOf(names: readonly string[], ruleOf: (name: string) => TargetSchema | undefined): Schema {
   const groups = new Map<string, { readonly target: TargetSchema; readonly names: string[] }>();
   for (const name of names) {
