@@ -35,8 +35,8 @@ export function isFraction(name: string): boolean {
 }
 
 /**
- * Returns whether a field with this name is an amount in the currency's minor unit. Amounts are integers. Only those in
- * `SIGNED_AMOUNTS` may be negative.
+ * Returns whether a field with this name is an amount in the currency's minor unit. An amount is an integer, or a
+ * decimal if its name ends with `_decimal`. In an input, only the amounts in `SIGNED_AMOUNTS` may be negative.
  */
 export function isAmount(name: string): boolean {
   return /(^|_)amount(_|$)/.test(name) && !name.endsWith('_percent');

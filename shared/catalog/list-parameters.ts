@@ -71,8 +71,8 @@ type Ordered = keyof typeof OPERATORS;
 interface NamedBound {
   readonly name: string;
   /**
-   * Number of seconds to add to the value. If Stripe may exclude objects that have exactly the value, the added second
-   * includes them.
+   * Number of seconds to add to the value: 1 or -1 if Stripe may exclude objects that have exactly the value although
+   * the operator includes them, otherwise 0.
    */
   readonly add: number;
 }
@@ -162,15 +162,15 @@ export function companions(
   return isPossible ? required : undefined;
 }
 
-/** Returns whether Stripe allows a parameter only together with others. */
+/** Returns whether Stripe allows a parameter only together with other parameters. */
 export function hasCompanions(entity: string, name: string): boolean {
   return Object.hasOwn(REQUIRED_COMPANIONS, `${entity}.${name}`);
 }
 
 /**
- * Paths of the values that a list parameter filters, if no column has the name of the parameter. A path may contain a
- * list: `items.data.price.id`. If a filter has several values for such a parameter, the connector reads one list for
- * each value and removes duplicate rows.
+ * Paths, in objects, of the values that a list parameter filters by, for parameters whose values are in a list or in a
+ * column with another name. A path may lead through a list: `items.data.price.id`. If a filter has several values for
+ * such a parameter, the connector reads one list for each value and removes duplicate rows.
  */
 const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'Invoice.subscription': ['parent', 'subscription_details', 'subscription'],
@@ -182,7 +182,10 @@ const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'V2.MoneyManagement.OutboundPayment.recipient': ['to', 'recipient'],
 };
 
-/** Returns the path of the value that a list parameter filters, if no column has the name of the parameter. */
+/**
+ * Returns the path, in objects, of the value that a list parameter filters by. Undefined for a parameter that
+ * `SHOWN_AT` does not have.
+ */
 export function shownAt(entity: string, path: readonly string[]): readonly string[] | undefined {
   return SHOWN_AT[[entity, ...path].join('.')];
 }

@@ -78,7 +78,9 @@ export function resolvePascal(name: string, fields: Fields): ResolvedName | unde
  */
 const MAX_KNOWN_LENGTH = 200;
 
-/** Returns the PascalCase names of all fields in order. The name of a nested field begins with that of its object. */
+/**
+ * Returns the PascalCase names of all fields in order. The name of a nested field begins with the name of its object.
+ */
 export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => collectJoinedNames(fields, '', 0));
 
 /** Maximum number of objects that contain a field. The generator has the same limit, `MAX_TYPE_DEPTH`. */

@@ -38,7 +38,7 @@ function joinedFields({ type, inlined }: Field): Fields | undefined {
   return inlined === true || typeof type === 'string' || !('object' in type) ? undefined : innerFields(type);
 }
 
-/** Returns the entities whose id a column contains. Empty for other columns. */
+/** Returns the entities whose ids a column may contain. Empty for a column that contains no id of an entity. */
 export function referencedEntities({ type, inlined }: Field): readonly string[] {
   if (inlined === true || typeof type === 'string' || !('reference' in type)) return [];
   return [type.reference, ...(type.also ?? [])];

@@ -33,7 +33,7 @@ export const SEARCHABLE: Readonly<Record<string, readonly string[]>> = {
   Subscription: ['canceled_at', 'created', 'status'],
 };
 
-/** Searchable fields that support a substring match (`~`). The others are tokens that match as a whole. */
+/** Searchable fields that support a substring match (`~`). Other searchable fields only match as a whole. */
 export const SEARCHABLE_BY_PART: readonly string[] = [
   'description',
   'email',

@@ -3,7 +3,7 @@
  *
  * The generated files (`entities/`, `actions/`) and all code that reads them use these types. Scalars: `integer` is
  * every `number` of the SDK that is not in the reviewed table of fractions; `decimal` is a decimal string (Stripe's
- * `*_decimal`), never a float; `json` is a value that is passed on without validation.
+ * `*_decimal`, and integers of 64 bits), never a float; `json` is a value that is passed on without validation.
  */
 export type Scalar = 'string' | 'integer' | 'number' | 'decimal' | 'boolean' | 'json';
 

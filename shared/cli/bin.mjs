@@ -20,8 +20,8 @@ function build(args, what) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const asksHelp = process.argv.some((word) => word === '--help' || word === '-h');
-const isPackage = process.argv[2] === 'package' && !asksHelp;
+const wantsHelp = process.argv.some((word) => word === '--help' || word === '-h');
+const isPackage = process.argv[2] === 'package' && !wantsHelp;
 if (isPackage && !existsSync(path.join(local, 'functions.json'))) build(['esbuild.config.mjs'], 'the functions');
 else if (!isCurrent(local))
   build(isPackage ? ['esbuild.config.mjs'] : ['esbuild.config.mjs', 'local'], 'the command and the local server');

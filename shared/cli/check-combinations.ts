@@ -44,7 +44,10 @@ function readOnlyWarnings({ document, settings }: ValidSettings, catalog: Catalo
   ];
 }
 
-/** Whether an allowlist entry permits writes only: `Create`, `Customer.Create`, `PayInvoice`. `*` also permits reads. */
+/**
+ * Returns whether an allowlist entry permits writes only: `Create`, `Customer.Create`, `PayInvoice`. `*` also permits
+ * reads.
+ */
 function isWriteCall(call: string, catalog: Catalog): boolean {
   if (catalog.actionNames().includes(call)) return catalog.action(call)?.method !== 'GET';
   return /(^|\.)(Create|Update|Delete)$/.test(call);

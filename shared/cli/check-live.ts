@@ -39,8 +39,8 @@ const STAGES: readonly (readonly [string, RegExp, string])[] = [
 
 const NONEXISTENT_ID = 'nonexistent00000000';
 /**
- * A read and a write of each kind of object. The writes name an object that does not exist: Stripe checks the permission
- * before the id.
+ * Reads and writes of several kinds of objects. A path with an id names an object that does not exist, because Stripe
+ * checks the permission before the id. A path that ends with `?` is a list.
  */
 const PERMISSIONS: readonly (readonly [string, StripeRequest['method'], string])[] = [
   ['read customers', 'GET', '/v1/customers?'],
@@ -57,9 +57,9 @@ const PERMISSIONS: readonly (readonly [string, StripeRequest['method'], string])
 ];
 
 /**
- * Checks the API key, the account and the proxy of the settings one after the other, with the client that operations use.
- * Changes nothing at Stripe.
- * `onCheck` is called before the check of each permission.
+ * Sends a read of the balance with the client that operations use, and reports the stage at which it failed, if it
+ * failed. If no stage failed, also checks each of PERMISSIONS. Changes nothing at Stripe. `onCheck` is called before
+ * the check of each permission.
  */
 export async function checkLive(
   app: App,
@@ -81,7 +81,10 @@ export async function checkLive(
   return results;
 }
 
-/** Stripe reports a missing permission whether or not the object exists. */
+/**
+ * Returns the result for a permission. Any error except PERMISSION_DENIED passes, because Stripe reports a missing
+ * permission whether or not the object exists.
+ */
 function permissionResult(rejection: ConnectorError | undefined): Pick<CheckResult, 'passed' | 'detail'> {
   if (rejection?.status !== 'PERMISSION_DENIED') return { passed: true, detail: '' };
   // The connection's own write policy rejected the request before it was sent.

@@ -14,7 +14,7 @@ const ALLOWLIST_SETTINGS = ['operations_allowlist', 'tools_allowlist', 'automati
 
 type SettingsDocument = Readonly<Record<string, unknown>>;
 
-/** Findings about the values of a settings file that its schema cannot make. */
+/** Findings about the values of a settings file that the schema of the settings does not make. */
 export interface NameFindings {
   /** Names that no operation or action has. */
   readonly unknown: readonly FieldViolation[];
@@ -71,7 +71,10 @@ function unknownOperations(document: SettingsDocument, catalog: Catalog): FieldV
   );
 }
 
-/** Returns warnings about unknown currencies and event types, which are allowed and probably a mistake. */
+/**
+ * Returns warnings about unknown currencies, unknown event types, and currencies of `max_amounts` that
+ * `allowed_currencies` does not have. All of these are allowed and probably a mistake.
+ */
 function nameWarnings(document: SettingsDocument, catalog: Catalog): string[] {
   const { max_amounts: amounts, allowed_currencies: allowed, event_types: types } = document;
   const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));
@@ -88,7 +91,7 @@ function nameWarnings(document: SettingsDocument, catalog: Catalog): string[] {
 
 const NOT_PERMITTED = 'is not in allowed_currencies, so its amount is never used';
 
-/** Stripe's package lists neither patterns nor the thin events of API v2. */
+/** Returns whether an event type should be in `snapshotEventTypes`, which has neither patterns nor events of API v2. */
 const isSnapshotType = (type: string): boolean => !type.includes('*') && !type.startsWith('v2.');
 
 function unknownNames(

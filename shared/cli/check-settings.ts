@@ -4,7 +4,7 @@ import { parseSettings } from '../config/settings.ts';
 import { isConnectorError, settingsInvalid, type ConnectorError, type FieldViolation } from '../errors.ts';
 
 /**
- * Returns every problem of a settings file with its path. Name and region are required, as in a deployment.
+ * Returns the problems of a settings file, each with its path. Name and region are required, as in a deployment.
  * `stripeApiBase` is the value of STRIPE_API_BASE.
  */
 export function checkFile(

@@ -3,8 +3,8 @@ import { lazy } from '../memoize.ts';
 import { text, url } from './validators.ts';
 
 /**
- * The Firestore database that infra/project creates. The connector does not use the `(default)` database, which belongs
- * to the other applications of the project.
+ * The Firestore database that infra/project creates: the default of `FIRESTORE_DATABASE`. It is not the `(default)`
+ * database, because other applications of the project may use that one.
  */
 export const DEFAULT_DATABASE = 'stripe-connector';
 
@@ -20,7 +20,10 @@ function localVariable<S extends z.ZodMiniType>(description: string, schema: S):
   return schema;
 }
 
-/** The environment variables: the source of the settings, and replacements of Google Cloud in local development. */
+/**
+ * The environment variables of a connection: where its settings, secrets and state are, and replacements for Stripe and
+ * Google Cloud in local development.
+ */
 export const variables = lazy(() => {
   const anyText = (): z.ZodMiniOptional<z.ZodMiniString> => z.optional(z.string());
   const emulatorHost = (): z.ZodMiniOptional<z.ZodMiniType<string>> =>
@@ -101,7 +104,10 @@ const COMMAND_VARIABLES: readonly VariableDefinition[] = [
   },
 ];
 
-/** Returns every environment variable that the connector reads. */
+/**
+ * Returns the environment variables that the settings page documents: those of the connection, of the local server and
+ * of the command.
+ */
 export function variableDefinitions(): readonly VariableDefinition[] {
   const connectionVariables = Object.entries(variables().shape).map(([name, schema]) => {
     const { description = '', isLocal = false } = z.globalRegistry.get(schema) ?? {};

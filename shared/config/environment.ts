@@ -41,10 +41,13 @@ export interface Deployment {
   readonly pubsub?: GoogleEnvironment | undefined;
 }
 
-/** Defaults in local development. A deployment must set these. */
+/** Defaults of required settings in local development. A deployment must set these settings. */
 export const LOCAL_DEFAULTS = { name: 'stripe-local', region: 'local' };
 
-/** Reads the settings and the environment. The error SETTINGS_INVALID names the variable or the setting. */
+/**
+ * Reads the settings and the environment variables. Throws SETTINGS_INVALID if one of them is invalid or if a required
+ * one is missing.
+ */
 export function readDeployment(
   environment: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
@@ -74,7 +77,10 @@ export function readDeployment(
   };
 }
 
-/** Rejects local-only variables in the cloud: secrets in the environment, emulators, a replacement for Stripe. */
+/**
+ * Checks a function in the cloud. Rejects the variables for local development: secrets, emulators, a replacement for
+ * Stripe. Requires the API key in Secret Manager, a service account and a project.
+ */
 function checkCloud(env: EnvironmentValues, settings: Settings): void {
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && isLocalVariable(name))
@@ -87,14 +93,17 @@ function checkCloud(env: EnvironmentValues, settings: Settings): void {
 }
 
 /**
- * Throws if the API key would be sent to the proxy in plaintext. Plaintext is allowed for a local Stripe-compatible
- * server with an http URL.
+ * Throws if `proxy_ssltype` would send the API key to the proxy in plaintext. An http URL in `STRIPE_API_BASE` is not
+ * checked, because Stripe-compatible servers at such a URL get the key in plaintext anyway.
  */
 function checkProxy({ STRIPE_API_BASE: base }: EnvironmentValues, { proxySsltype }: Settings): void {
   if (isPlaintext(proxySsltype, base)) throw settingsInvalid(`proxy_ssltype: ${PLAINTEXT_ERROR}`);
 }
 
-/** Returns whether the proxy would see the API key in plaintext. */
+/**
+ * Returns whether `proxy_ssltype` would show the API key to the proxy in plaintext. The result is false if `base`, the
+ * URL of a Stripe-compatible server, is an http URL: requests to it are in plaintext with every `proxy_ssltype`.
+ */
 export function isPlaintext(proxySsltype: unknown, base: string | undefined): boolean {
   return proxySsltype === 'NEVER' && base?.startsWith('http:') !== true;
 }
@@ -107,8 +116,8 @@ function proxyPasswordSource(env: EnvironmentValues, settings: Settings): Secret
 }
 
 /**
- * Returns the source of the API key. Throws SETTINGS_INVALID if a key in the environment is not a secret or restricted
- * key.
+ * Returns the source of the API key. Throws SETTINGS_INVALID if there is none, or if the key in the environment is not
+ * a secret or restricted key.
  */
 function keySource(env: EnvironmentValues, settings: Settings): Deployment['key'] {
   const value = env.STRIPE_API_KEY?.trim();
@@ -152,7 +161,10 @@ function stateLocation(env: EnvironmentValues): Deployment['state'] {
   };
 }
 
-/** Returns how to reach Pub/Sub. If the state is in a Firestore emulator, only a Pub/Sub emulator is used. */
+/**
+ * Returns how to reach Pub/Sub, or undefined if messages are not published. If the state is in a Firestore emulator,
+ * only a Pub/Sub emulator is used, so that a local run publishes nothing to the project.
+ */
 function pubsubOptions(env: EnvironmentValues): GoogleEnvironment | undefined {
   const emulatorHost = env.PUBSUB_EMULATOR_HOST;
   const usesProject = env.GOOGLE_CLOUD_PROJECT !== undefined && env.FIRESTORE_EMULATOR_HOST === undefined;

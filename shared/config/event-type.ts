@@ -7,17 +7,22 @@ export const EVENT_TYPE = /^[a-z][A-Za-z0-9_.[\]-]{0,199}$/;
 /** Pattern of an item of `event_types`: a type, a prefix with `.*`, or `*` for all. */
 export const EVENT_TYPES = /^(?:\*|[a-z][A-Za-z0-9_.[\]-]{0,199}(?:\.\*)?)$/;
 
-/** Prefix of thin events about objects of API v1. https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events */
+/**
+ * Prefix of the types of thin events about objects of API v1.
+ * https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events
+ */
 const V1_PREFIX = 'v1.';
 
-/** Returns whether an event type has the prefix of thin events about objects of API v1. */
+/**
+ * Returns whether an event type has the prefix `v1.`, and is thus the type of a thin event about an object of API v1.
+ */
 export function isThinType(type: string): boolean {
   return type.startsWith(V1_PREFIX);
 }
 
 /**
- * Returns the type of the thin event: `customer.created` -> `v1.customer.created`. A type of API v2 is returned
- * unchanged.
+ * Returns the form of an event type that thin events have: `customer.created` -> `v1.customer.created`. A type of API
+ * v2 is returned unchanged.
  */
 export function thinType(type: string): string {
   return type.startsWith('v2.') ? type : `${V1_PREFIX}${sharedType(type)}`;

@@ -1,8 +1,9 @@
 import type { Deployment } from './environment.ts';
 
 /**
- * Whether the local server is open, and why. On an open server `expose`, `automation_allowlist`, `tools_allowlist`,
- * `explorer` and the actions of `execute-action` allow everything by default. A deployed function is never open.
+ * Whether the local server is open, and why. An open server serves the explorer and every action of `execute-action`,
+ * and needs no `dead_letter_topic`. `expose`, `automation_allowlist` and `tools_allowlist` allow everything there by
+ * default. A deployed function is never open.
  */
 export interface Exposure {
   readonly open: boolean;

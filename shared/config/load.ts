@@ -3,10 +3,13 @@ import { fileText } from './file-text.ts';
 import { lazy } from '../memoize.ts';
 import { readDeployment, type Deployment } from './environment.ts';
 
-/** Reads the deployment from the environment and the file that it names. */
+/** Reads the deployment from environment variables, and from the file that `CONNECTION_SETTINGS_FILE` names. */
 export function deploymentOf(environment: Readonly<Record<string, string | undefined>>): Deployment {
   return readDeployment(environment, (file) => fileText(readFileSync(file)));
 }
 
-/** The deployment of this process, read once. Throws SETTINGS_INVALID on every call until it is valid. */
+/**
+ * The deployment of this process. The first valid one is kept. While the settings are invalid, each call reads them
+ * again and throws SETTINGS_INVALID.
+ */
 export const deployment = lazy(() => deploymentOf(process.env));

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { ParsedSettings } from './settings-schema.ts';
 
-/** Settings that have no effect without `proxy_enabled`. */
+/** Settings that must be absent while `proxy_enabled` is false. */
 const PROXY_SETTINGS = ['proxy_server', 'proxy_auth_scheme', 'proxy_user', 'proxy_password', 'proxy_ssltype'] as const;
 
 /**

@@ -23,7 +23,10 @@ export function settingsDocument(env: EnvironmentValues, readFile: (path: string
   return document;
 }
 
-/** Parses a settings document. Returns undefined if it is not a JSON object. Throws SETTINGS_INVALID if its text has problems. */
+/**
+ * Parses a settings document. Returns undefined if it is not a JSON object. Throws SETTINGS_INVALID if its text has
+ * problems.
+ */
 function settingsJson(text: string): Record<string, unknown> | undefined {
   const { value, problems } = readSettings(text);
   if (problems.length > 0)
@@ -32,8 +35,8 @@ function settingsJson(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * Parses a settings document and returns the problems of its text: a duplicate key, a number that loses digits. Without
- * `value`, the text is no JSON object: the caller reports that.
+ * Parses a settings document and returns the problems of its text: a duplicate key, a number that loses digits. If the
+ * text is not a JSON object, `value` is undefined, and the caller reports the error.
  */
 export function readSettings(text: string): {
   readonly value: Record<string, unknown> | undefined;

@@ -22,7 +22,7 @@ export const settingsSchema = lazy(() =>
   }),
 );
 
-/** The parsed document, with its defaults. */
+/** The parsed settings document, with defaults filled in. */
 export type ParsedSettings = Readonly<z.output<ReturnType<typeof settingsSchema>>>;
 
 /** A setting as its page and Terraform document it. */

@@ -15,8 +15,8 @@ export type Settings = { readonly [K in keyof ParsedSettings as Camel<K & string
 const withCombinations = lazy(() => settingsSchema().check(z.superRefine(checkCombinations, { when: () => true })));
 
 /**
- * Parses the settings document. Throws SETTINGS_INVALID with every problem: unknown keys, invalid values, invalid
- * combinations.
+ * Parses the settings document. Throws one SETTINGS_INVALID that lists the unknown keys, the invalid values and the
+ * invalid combinations of valid values.
  */
 export function parseSettings(document: unknown): Settings {
   if (!isObject(document)) throw settingsInvalid("the connection's settings are invalid: they must be one JSON object");

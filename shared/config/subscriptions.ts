@@ -42,7 +42,8 @@ export function subscriptionsOf(settings: EventSettings, catalog: Catalog): Subs
 }
 
 /**
- * Returns the types that `event_types` selects, without the prefix `v1.`.
+ * Returns the types that `event_types` selects, without the prefix `v1.`. Throws SETTINGS_INVALID if a pattern matches
+ * no type.
  *
  * Most types that Stripe has as thin events only (`invoice.line_item_added`) describe a part of a change. For the
  * complete change, Stripe sends a snapshot event (`invoice.updated`). If `event_payload` is `snapshot`, a pattern
@@ -65,8 +66,8 @@ function selectedTypes({ eventTypes, eventPayload }: EventSettings, offered: Off
 
 /**
  * Returns whether to subscribe to the thin events of a type, and not to the snapshot events. A type that Stripe offers
- * in one form only is subscribed to in that form. Any other type of API v1 is thin if `event_types` selects it with the
- * prefix `v1.` or `event_payload` is `thin`.
+ * in one form only is subscribed to in that form. Any other type is thin if it belongs to API v2, if `event_types`
+ * selects it with the prefix `v1.`, or if `event_payload` is `thin`.
  */
 function isThinSubscription(type: string, { eventTypes, eventPayload }: EventSettings, offered: OfferedTypes): boolean {
   const hasSnapshot = offered.snapshot.has(type);

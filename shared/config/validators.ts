@@ -2,9 +2,10 @@ import * as z from 'zod/mini';
 import { isObject } from '../is-object.ts';
 
 /**
- * Schemas of setting values. Each has an error text that describes the allowed values. `npm run settings` derives the
- * Terraform validations from the JSON Schemas of the values. zod cannot derive a JSON Schema from a function that
- * checks a value, so each such check also states its JSON Schema.
+ * Schemas of the values of settings and environment variables. Each has an error text that describes the allowed
+ * values. `npm run settings` derives the Terraform validations of the settings from the JSON Schemas of their values.
+ * zod cannot derive a JSON Schema from a function that checks a value, so each setting with such a function also states
+ * its JSON Schema.
  */
 
 /** The JSON Schema of a value that a function checks. */
@@ -42,7 +43,9 @@ export function url(): z.ZodMiniType<string> {
     .check(z.refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value)));
 }
 
-/** A value that one function checks as a whole. An invalid list has one error then, and not an error for each item. */
+/**
+ * A value that one function checks as a whole, so that an invalid list has one error and not an error for each item.
+ */
 function checked<T>(
   allowed: string,
   jsonSchema: JsonSchemaOfValue,
@@ -61,7 +64,7 @@ export function stringList(pattern: RegExp, allowed: string, max?: number, min =
   );
 }
 
-/** A list of operations and actions, or `*` for all. `examples` names operations. */
+/** A list of operations and actions, in which `*` means all of them. `examples` names operations for the error text. */
 export function allowlist(examples: string): z.ZodMiniType<string[]> {
   return stringList(
     /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,

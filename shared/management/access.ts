@@ -4,7 +4,7 @@ import { ConnectorError } from '../errors.ts';
 /** The access level that a route of the connection requires. */
 export type AccessLevel = 'health' | 'discovery' | 'reads' | 'writes';
 
-/** The access levels that each value of the setting `expose` permits. */
+/** The access levels that each value of the setting `expose` permits. All values also permit `health`. */
 const PERMITTED_LEVELS = {
   discovery: ['discovery'],
   reads: ['discovery', 'reads'],
@@ -13,7 +13,7 @@ const PERMITTED_LEVELS = {
 
 /**
  * Throws PERMISSION_DENIED unless the setting `expose` permits the access level. With `discovery` or `reads`, a caller
- * of the function `connection` can monitor the connection but cannot move money.
+ * of the function `connection` can monitor the connection, but its routes do not let the caller move money.
  */
 export function requireAccess(connector: Pick<Connector, 'settings' | 'open'>, required: AccessLevel): void {
   const expose = exposedLevel(connector);

@@ -66,7 +66,10 @@ async function olderDocument(routeContext: RouteContext): Promise<Document> {
   );
 }
 
-/** Returns the URL that the caller used. The platform terminates TLS in front of the function. */
+/**
+ * Returns the root URL that the caller used. The platform terminates TLS in front of the function and sends the
+ * caller's scheme in `X-Forwarded-Proto`.
+ */
 function addressOf(request: Request): string {
   return `${request.get('X-Forwarded-Proto') ?? 'http'}://${request.get('Host') ?? 'localhost'}`;
 }

@@ -5,7 +5,7 @@ import { healthOf, healthSuspended, type Health } from './health.ts';
 import { exposedLevel } from './access.ts';
 import type { ManagementRoute } from './route.ts';
 
-/** Routes of the console in addition to discovery. */
+/** Routes that the console uses in addition to `DISCOVERY_ROUTES` and `CONSOLE_READS`. */
 export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
   [/^\/about$/, 'discovery', ({ connector }) => about(connector)],
   [/^\/activity$/, 'reads', ({ connector }) => activity(connector)],

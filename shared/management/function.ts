@@ -54,8 +54,8 @@ const KNOWN_PATHS =
 export type Explorable = Administrable & { readonly explorerPage: () => string };
 
 /**
- * Creates the function `connection`: discovery, health, operations and Google's runtime API. `functions` are the
- * entries of the manifest.
+ * Creates the function `connection`: health, discovery, operations, events, Google's runtime API, the admin methods and
+ * the console. `functions` are the entries of the manifest.
  */
 export function managementFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
   return createHandler(connector, (built, context) => handleManagementRequest(built, context, functions));
@@ -67,7 +67,7 @@ async function handleManagementRequest(
   functions: readonly FunctionRow[],
 ): Promise<void> {
   const { request, response } = context;
-  // The local server also serves this function under a path with its name.
+  // The local server also serves the functions `connection` and `single` under a path with their name.
   const path = request.path.replace(/^\/(connection|single)(?=\/)/, '');
   if (path === '/') return sendExplorer(connector, context);
   if (path.startsWith(API_PREFIX)) {
@@ -95,7 +95,10 @@ async function handleManagementRequest(
   response.status(200).json(await runGetRoute(path, { connector, request, functions }));
 }
 
-/** Returns the JSON of a GET route. Throws if the path is unknown or the access level is missing. */
+/**
+ * Returns the JSON of a GET route. Throws if the path is unknown, the method is not GET, or `expose` does not permit
+ * the route.
+ */
 function runGetRoute(path: string, requested: Omit<RouteContext, 'part'>): unknown {
   for (const [pattern, accessLevel, route] of GET_ROUTES) {
     const match = pattern.exec(path);
@@ -138,7 +141,10 @@ function elementContents(page: string, tag: string): string[] {
   return all;
 }
 
-/** Returns a Content-Security-Policy that permits the script and style in the page, requests to its server, nothing else. */
+/**
+ * Returns a Content-Security-Policy that permits the scripts and styles in the page, images in `data:` URLs, and
+ * requests to the page's server.
+ */
 function contentPolicy(page: string): string {
   const hashes = (tag: string): string =>
     elementContents(page, tag)

@@ -8,7 +8,7 @@ export interface Health {
   readonly state: 'ACTIVE' | 'ERROR' | 'AUTH_ERROR';
   /** What to do, or details. Always set unless the state is ACTIVE. */
   readonly description?: string | undefined;
-  /** Whether Stripe accepts the key. Undefined if Stripe did not receive the request or did not respond. */
+  /** Whether Stripe accepts the key. Undefined if the check could not find that out. */
   readonly keyAccepted?: boolean | undefined;
   /** Whether the key is a live key, if Stripe reported it. */
   readonly livemode?: boolean | undefined;
@@ -37,7 +37,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 const cache = new WeakMap<Connector, { readonly atMs: number; readonly health: Promise<Health> }>();
 
-/** Returns the health of the connection. It sends at most one request every few seconds: a read of Stripe's balance. */
+/** Returns the health of the connection. It is checked at most once per CACHE_MS, by a read of Stripe's balance. */
 export function healthOf(connector: Connector): Promise<Health> {
   const now = connector.clock.monotonicMs();
   const last = cache.get(connector);
@@ -57,7 +57,10 @@ type HealthRead = Pick<StripeRequest, 'path' | 'params'>;
 
 const BALANCE: HealthRead = { path: '/v1/balance', params: {} };
 
-/** Sends one read to Stripe through the rate limiter, by default of the balance. Never throws. */
+/**
+ * Checks the connection by one read of Stripe through the rate limiter, by default of the balance. If the settings
+ * suspend the connection, nothing is sent. Never throws.
+ */
 export async function checkHealth({ settings, deps, clock }: Connector, read: HealthRead = BALANCE): Promise<Health> {
   if (settings.suspended) return healthSuspended();
   const waits = new WaitReport();

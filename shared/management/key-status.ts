@@ -3,7 +3,7 @@ import type { Administrable } from './admin/method.ts';
 
 /** The status of the API key, with its last four characters. */
 export interface KeyStatus {
-  /** Null if this process does not read the key. */
+  /** Null if this process does not read the key or cannot read it. */
   readonly ending: string | null;
   readonly mode: 'test' | 'live' | null;
   /** Whether Stripe accepts the key. */
@@ -13,9 +13,11 @@ export interface KeyStatus {
 }
 
 /**
- * Reads the key and checks it with one call to Stripe, at most every few seconds. Never throws. With --project the
- * command line does neither. It then needs no permission to read the secret, and the rate limiter does not count it as
- * a node.
+ * Reads the key and checks it with one call to Stripe. The default check sends a call at most every few seconds. Never
+ * throws.
+ *
+ * With --project, the command line neither reads nor checks the key. It then needs no permission to read the secret,
+ * and the rate limiter does not count it as a node.
  */
 export async function keyStatusOf(
   connection: Administrable,

@@ -6,8 +6,8 @@ import type { PreparableOperation } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
 import { requireAccess } from './access.ts';
 
-/** The functions that the console calls, with their names and bodies. */
-const SERVICES: Readonly<Record<string, () => PreparableOperation>> = {
+/** The functions that `POST /run/{function}` runs, by name. */
+const RUNNABLE_FUNCTIONS: Readonly<Record<string, () => PreparableOperation>> = {
   'list-entities': () => entityHandler('List'),
   'get-entity': () => entityHandler('Get'),
   'create-entity': () => entityHandler('Create'),
@@ -17,14 +17,19 @@ const SERVICES: Readonly<Record<string, () => PreparableOperation>> = {
 };
 
 /**
- * Handles `POST /run/{function}`: runs the function if `expose` permits it. A dry run of a write counts as a read.
+ * Handles `POST /run/{function}`: runs the function if `expose` permits it. The console uses this route. A dry run or
+ * an explanation of a write counts as a read.
  */
 export async function runRoute(connector: Connector, context: RequestContext, name: string): Promise<OperationResult> {
-  const handler = Object.hasOwn(SERVICES, name) ? SERVICES[name]?.() : undefined;
+  const handler = Object.hasOwn(RUNNABLE_FUNCTIONS, name) ? RUNNABLE_FUNCTIONS[name]?.() : undefined;
   if (handler === undefined)
-    throw new ConnectorError('NOT_FOUND', `no such path; supported are /run/{${Object.keys(SERVICES).join(', ')}}`, {
-      reason: 'NO_SUCH_PATH',
-    });
+    throw new ConnectorError(
+      'NOT_FOUND',
+      `no such path; supported are /run/{${Object.keys(RUNNABLE_FUNCTIONS).join(', ')}}`,
+      {
+        reason: 'NO_SUCH_PATH',
+      },
+    );
   context.assignOperationId(connector, handler.mutates);
   rejectQuery(context.request);
   const body = context.body();

@@ -9,9 +9,9 @@ import { managementFunction, MANAGEMENT_ROUTES, type Explorable } from './functi
 
 /**
  * Creates the function `single`: `POST /{function}` for each function that callers call, and the paths of `connection`.
- * It does not serve `tools`, nor the functions that topics, schedules and Stripe call, because these have other
- * invokers. Every invoker of `single` may request every path, so `operations_allowlist` limits the operations that it
- * serves.
+ * It does not serve `tools`, nor the functions that topics, schedules and Stripe call, because these functions have
+ * other invokers. Every invoker of `single` may request every path, so `operations_allowlist` limits the operations
+ * that `single` serves.
  */
 export function singleFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
   const shared = lazy((): Explorable => ({ ...connector(), servesAll: true }));

@@ -15,7 +15,7 @@ import { selectKeys } from './rows/select-fields.ts';
 import { actionFields, buildActionRequest } from './request/action-request.ts';
 import { withCallOptions } from './request/entity-request.ts';
 
-/** Executes one action on one object. The payload is an array of one row. */
+/** Executes one action. The payload is an array with one row, or with Stripe's response in the `native` format. */
 export async function executeAction(
   deps: ConnectorDeps,
   name: string,
@@ -37,7 +37,7 @@ export async function executeAction(
   return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
 }
 
-/** Returns the row of an action for the current state of its object. */
+/** Returns the row of an action for the current state of its object, or the object in the `native` format. */
 export function currentActionRow(
   { catalog }: ConnectorDeps,
   name: string,
@@ -51,8 +51,8 @@ export function currentActionRow(
 }
 
 /**
- * Returns the definition of an action. For an unknown name it throws UNIMPLEMENTED, and the error suggests the nearest
- * known name.
+ * Returns the definition of an action. Throws UNIMPLEMENTED for an unknown name, with a suggestion if a known name is
+ * near.
  */
 export function requireAction(catalog: Catalog, name: string): Action {
   const definition = catalog.action(name);

@@ -18,7 +18,7 @@ export interface BulkWritePayload {
   readonly affected: number;
   readonly failed: number;
   readonly rows: readonly RowResult[];
-  /** Ids of the rows that are not done yet. Absent if all rows are done. */
+  /** Ids of the rows that have not succeeded: failed or not started. Absent if all rows have succeeded. */
   readonly remaining?: readonly string[];
 }
 
@@ -81,10 +81,10 @@ function isErrorRetryable({ error }: RowResult): boolean {
 }
 
 /**
- * Returns the effect of the whole call: `none` if no row was changed, `done` if rows were changed and every row is final.
- * The effect is `unknown` while a repeat of the call would continue with further rows, or with rows whose failure is
- * transient. It is also `unknown` if an earlier call may have changed rows that this call has not started
- * (`mayHaveEarlierWrites`).
+ * Returns the effect of the whole call: `unknown` if the effect on a row is unknown, or if an earlier call may have
+ * changed rows that this call has not started (`mayHaveEarlierWrites`). Otherwise `none` if no row was changed. If rows
+ * were changed, the effect is `done` once every row is final, and `unknown` while a repeat of the call would continue
+ * with rows that were not started or whose failure is transient.
  */
 function bulkEffect(results: readonly RowResult[], isFinal: boolean, mayHaveEarlierWrites: boolean): Effect {
   if (results.some(({ effect }) => effect === 'unknown') || mayHaveEarlierWrites) return 'unknown';
@@ -93,8 +93,8 @@ function bulkEffect(results: readonly RowResult[], isFinal: boolean, mayHaveEarl
 }
 
 /**
- * Returns the stored result of a finished bulk write. Undefined if an operator resolved the operation, because an operator
- * stores no result.
+ * Returns the stored result of a finished bulk write. Undefined if no result is stored: it was too large, or an
+ * operator resolved the operation.
  */
 export function storedResult(outcome: string): OperationResult | undefined {
   const partial = outcome === '' ? undefined : (JSON.parse(outcome) as Partial<OperationResult>);
@@ -107,8 +107,9 @@ export function storedResult(outcome: string): OperationResult | undefined {
 const MAX_BULK_RESULT_BYTES = 1_000_000;
 
 /**
- * Returns what to record under the operation id. The result is stored once every row is final. If no row was changed,
- * the caller may use the id again for a corrected request. While rows are left, only the same request may use it.
+ * Returns what to record under the operation id. The result is stored once every row is final, unless it is too large.
+ * If no row was changed, the caller may use the id again for a corrected request. If the effect is `unknown`, only the
+ * same request may use the id.
  */
 function toAttemptResult(result: OperationResult, isFinal: boolean): AttemptResult {
   if (result.effect === 'unknown') return { event: 'unclear' };

@@ -46,9 +46,9 @@ interface BulkTarget {
 /**
  * Updates or deletes every row of a clause.
  *
- * It lists all rows first, then sends one request per row, in order, each as an operation of its own. The payload is
- * `{affected, failed, rows}`, with `remaining` if rows are left. The list of rows is stored under the call's operation
- * id, so a repeat finishes the remaining rows and writes no row twice.
+ * It lists all rows first, then sends one request per row, in order. The payload is `{affected, failed, rows}`, with
+ * `remaining` if rows are left. With an operation id, the list of rows is stored and each row is an operation of its
+ * own, so a repeat finishes the remaining rows and writes no row twice.
  */
 export async function bulkWrite(
   deps: ConnectorDeps,
@@ -100,7 +100,7 @@ function bulkTask(
     },
     replay(outcome) {
       const result = storedResult(outcome);
-      // An operator who resolves a bulk write does not know the results of its rows.
+      // The result was too large to store, or an operator resolved the operation without the results of its rows.
       if (result === undefined) throw outcomeNotStored();
       return Promise.resolve(result);
     },
@@ -163,7 +163,10 @@ async function writeRows(
   );
 }
 
-/** Builds the request for a row with a placeholder id. It checks the input and the policy before any row is listed. */
+/**
+ * Builds the request for a row with a placeholder id, so that invalid input and a violation of the policy are reported
+ * before any row is listed.
+ */
 export function previewRowRequest(
   deps: ConnectorDeps,
   context: QueryContext,
@@ -183,7 +186,7 @@ function tooManyRows(rows: number, max: number): ConnectorError {
   );
 }
 
-/** Writes one row, as an operation of its own. */
+/** Writes one row. If the call has an operation id, the row is an operation of its own with an id derived from it. */
 async function writeRow(
   deps: ConnectorDeps,
   buildRequest: RowRequest,

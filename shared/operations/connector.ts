@@ -58,7 +58,7 @@ export interface Connector {
   /** The Stripe events that the webhook received. */
   readonly inbox: WatchedInbox;
   readonly webhookSecrets: WebhookSecrets;
-  /** True if an allowlist that is not set allows everything. Only the local server may set it. */
+  /** True on an open local server, where an allowlist that is not set allows everything (see `Exposure`). */
   readonly open: boolean;
   /**
    * True if one function serves every operation. IAM cannot restrict a caller to some operations of a function, so this
@@ -76,7 +76,7 @@ export function resourceNameOf({ settings, project = 'local' }: Pick<Connector, 
   return `projects/${project}/locations/${settings.region}/connections/${settings.name}`;
 }
 
-/** The result of a function. `status` is 207 if some rows of a bulk write failed. */
+/** The result of a function. `status` is 207 if some rows of a bulk write failed or were not started. */
 export interface OperationResult {
   readonly status: 200 | 207;
   readonly body: Readonly<Record<string, unknown>>;
@@ -93,8 +93,8 @@ export function operationResult(
 }
 
 /**
- * Returns the entity's canonical name. For an unknown name it throws INVALID_ARGUMENT, and the error suggests similar
- * names.
+ * Returns the entity's canonical name. Throws INVALID_ARGUMENT with similar names for an unknown name, and
+ * UNIMPLEMENTED with the reason for an entity that the connector deliberately does not support.
  */
 export function requireEntity(catalog: Catalog, requestedName: string): string {
   const name = catalog.nameOf(requestedName);

@@ -3,7 +3,10 @@ import { fileSummary } from '../stripe/file-part.ts';
 import type { OperationResult, ConnectorDeps } from './connector.ts';
 import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 
-/** A request as it would be sent, without the API key. `query` for a GET or DELETE, `body` for a POST. */
+/**
+ * A request as it would be sent, without the API key. The parameters of a POST are in `body`, those of a GET or DELETE
+ * in `query`.
+ */
 export interface RequestPreview {
   readonly method: string;
   readonly path: string;
@@ -47,7 +50,9 @@ export function previewRequest(deps: ConnectorDeps, request: StripeRequest): Req
   return toPreview(deps, request);
 }
 
-/** Returns the requests that a call would send. All checks have passed and nothing was sent. */
+/**
+ * Returns the requests that a call would send, without sending them. Throws if the write policy rejects one of them.
+ */
 export function dryRun(deps: ConnectorDeps, requests: readonly StripeRequest[]): OperationResult {
   const previews = requests.map((request) => previewRequest(deps, request));
   return { status: 200, body: { dryRun: true, requests: previews }, effect: 'none' };

@@ -52,7 +52,7 @@ export async function create(
 export const update = updateOrDelete('Update');
 export const remove = updateOrDelete('Delete');
 
-/** Returns an operation on one object by its id, or on every row of a clause. */
+/** Returns the function that updates or deletes one object by its id, or every row of a clause. */
 function updateOrDelete(operation: 'Update' | 'Delete') {
   return async (
     deps: ConnectorDeps,
@@ -73,8 +73,8 @@ function updateOrDelete(operation: 'Update' | 'Delete') {
 }
 
 /**
- * Writes one object. Returns the payload of the response: `{"Id": ...}`, where `Id` is null if the object has none, or `{}`
- * for a Delete.
+ * Writes one object, or previews the write for `explain` and `dryRun`. In the `connector` format the payload is `{"Id":
+ * ...}`, where `Id` is null if the object has none, or `{}` for a Delete.
  */
 async function write(
   deps: ConnectorDeps,

@@ -5,8 +5,8 @@ import { retrieveOrGone } from '../stripe/paginate.ts';
 import { withCallOptions, buildEntityRequest } from './request/entity-request.ts';
 
 /**
- * Reads an object's current state. Returns `gone` if it was deleted, and `not offered` if Stripe has no method that reads
- * such an object by its id alone.
+ * Reads an object's current state. Returns `gone` if the object was deleted, and `not offered` if Stripe has no method
+ * that reads such an object by its id alone.
  */
 export async function retrieve(
   deps: ConnectorDeps,

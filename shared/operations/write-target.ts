@@ -11,8 +11,8 @@ export interface WriteTarget {
 }
 
 /**
- * Returns the clause of a write, or undefined for a write by id. Throws if both are set, if the clause is empty, or if an
- * entity with ids has neither.
+ * Returns the clause of a write, or undefined for a write by id. Throws if both are set, if the clause is empty, or if
+ * neither is set although the path of the operation needs an id.
  */
 export function clauseOf(entity: Entity, definition: OperationDefinition, target: WriteTarget): string | undefined {
   if (target.entityId !== undefined && target.filterClause !== undefined) {

@@ -90,7 +90,7 @@ function checkOperator(column: Column, { operator, at }: Term): void {
   throw syntaxError(`${column.name} is ${description} and supports ${supported.join(', ')}, not ${operator},`, at);
 }
 
-/** Kinds of columns whose values have no quotes. */
+/** Kinds of columns whose numbers and booleans are formatted without quotes. */
 const UNQUOTED: ReadonlySet<ColumnKind> = new Set(['integer', 'number', 'decimal', 'seconds', 'boolean']);
 const BARE_VALUE = /^(?:-?\d+(?:\.\d+)?|true|false)$/i;
 

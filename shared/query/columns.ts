@@ -34,7 +34,7 @@ export interface Column {
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
   /**
-   * For a parameter without a field of the same name: the path at which objects have its value. The path may lead through
+   * For some list parameters: the path at which objects have the value of the parameter. The path may lead through
    * lists.
    */
   readonly shownAt?: readonly string[] | undefined;
@@ -90,7 +90,10 @@ function fieldColumn(
   return { name, path, isResponseField: true, ...kind, absent: ABSENT_VALUES[[entity, ...path].join('.')] };
 }
 
-/** Returns the list parameter that a name refers to, as a column that is only for filters: it is no field of objects. */
+/**
+ * Returns the list parameter that a name refers to. A clause can use it as a column to filter by, but objects do not
+ * have it.
+ */
 function filterColumn(entity: Entity, definition: OperationDefinition, name: string): Column | undefined {
   if (name === 'Expand') return undefined;
   for (const { params } of routesOf(definition)) {
@@ -110,16 +113,13 @@ function elementType(fieldType: FieldType): FieldType {
 
 /**
  * Returns whether a term is meaningful only as a filter of Stripe's list. Such a term compares a field that is a list
- * or an object with one value (`AppliedConfigurations = 'merchant'`), or has a value that no object has (`Status =
+ * or an object with single values (`AppliedConfigurations = 'merchant'`), or has a value that no object has (`Status =
  * 'all'`).
  */
 function onlyListSupports(
   column: Column,
   filter: Column,
-  { operator, values }: { readonly operator: Operator; readonly values: readonly string[] } = {
-    operator: '=',
-    values: [],
-  },
+  { operator, values }: { readonly operator: Operator; readonly values: readonly string[] },
 ): boolean {
   if (operator !== '=' && operator !== 'IN') return false;
   if (column.kind === 'json') return filter.kind !== 'json';
@@ -137,7 +137,10 @@ export const filters = memoizeByRef((definition: OperationDefinition): Fields =>
   return rest;
 });
 
-/** Returns Stripe's names of the parents in the paths of an operation. */
+/**
+ * Returns Stripe's names of the parents in the paths of an operation: `customer` for
+ * `/v1/customers/{customer}/sources`.
+ */
 function parentColumnNames(definition: OperationDefinition): string[] {
   return routesOf(definition).flatMap(({ path }) => parentsOf(path));
 }
@@ -146,7 +149,10 @@ function isMap(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'map' in fieldType;
 }
 
-/** Returns how values of a type are compared. `name` decides whether a number or a text is a time. */
+/**
+ * Returns how values of a type are parsed and compared. `name` is Stripe's name of the field, which decides whether an
+ * integer, a range or a string is a time.
+ */
 function columnKind(fieldType: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
   if (typeof fieldType === 'string') {
     if (fieldType === 'integer') return { kind: isTime(name) ? 'seconds' : 'integer' };

@@ -5,7 +5,10 @@ import { compare, coerceValue } from './values.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Returns whether an object matches a clause. A null column only matches IS NULL, as in SQL. */
+/**
+ * Returns whether an object matches a clause. As in SQL, a column that is null matches no comparison, only IS NULL. A
+ * column with a value to assume (`absent`) is compared by that value instead.
+ */
 export function matches(clause: BoundExpr, object: JsonObject): boolean {
   if (clause.kind === 'and') return clause.operands.every((operand) => matches(operand, object));
   if (clause.kind === 'or') return clause.operands.some((operand) => matches(operand, object));
@@ -15,7 +18,7 @@ export function matches(clause: BoundExpr, object: JsonObject): boolean {
 /** Returns whether an object matches one term. */
 function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
   const { column, operator, values } = term;
-  // Objects do not have this parameter. Stripe has already applied the term.
+  // The column is a parameter of Stripe's list, which objects do not have. Stripe has already applied the term.
   if (!column.isResponseField) return true;
   const stored = valueAt(object, column.path);
   if (operator === 'IS NULL') return stored === null || stored === undefined;

@@ -1,5 +1,5 @@
 /**
- * SQL's LIKE: `%` matches any text, `_` one character. A pattern is compiled once per clause. Matching takes one pass
+ * SQL's LIKE: `%` matches any text, `_` one character. A pattern is compiled once per term. Matching takes one pass
  * over the text for any pattern, because rows may contain texts of tens of thousands of characters.
  */
 export type Like = (text: string) => boolean;
@@ -13,9 +13,10 @@ export const MAX_LOOSE_PART_LENGTH = 30;
 const ANY_TEXT = '%';
 const ANY_CHARACTER = 0x5f;
 
-type LikePart = readonly number[];
-/** Returns the index of a part in a text, starting at `from`, or -1. */
-type Search = (text: LikePart, from: number) => number;
+/** The characters of a text or of a part of a pattern. */
+type CodePoints = readonly number[];
+/** Returns the index of the first match at or after `from`, or -1. */
+type Search = (text: CodePoints, from: number) => number;
 
 /** Returns why a pattern is not supported, or undefined. */
 export function likeProblem(pattern: string): string | undefined {
@@ -67,19 +68,19 @@ function compileLoose(pattern: string): Like {
   };
 }
 
-function likeParts(pattern: string): LikePart[] {
+function likeParts(pattern: string): CodePoints[] {
   return pattern.split(ANY_TEXT).map(codePoints);
 }
 
-/** Caches the last decoded text, because the terms of a clause test the same text one after another. */
-let lastDecoded: { readonly text: string; readonly points: LikePart } = { text: '', points: [] };
-function decodeCached(text: string): LikePart {
+/** The last decoded text. It is kept because terms on the same column test the same text one after another. */
+let lastDecoded: { readonly text: string; readonly points: CodePoints } = { text: '', points: [] };
+function decodeCached(text: string): CodePoints {
   if (text !== lastDecoded.text) lastDecoded = { text, points: codePoints(text) };
   return lastDecoded.points;
 }
 
 /** Returns the code points of a text, so that `_` matches one character and not half a surrogate pair. */
-function codePoints(text: string): LikePart {
+function codePoints(text: string): CodePoints {
   const points: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const point = text.codePointAt(at) ?? 0;
@@ -90,17 +91,17 @@ function codePoints(text: string): LikePart {
 }
 
 /** Returns whether a text has a part at a position. If `isWhole` is true, the text must have the length of the part. */
-function matchesAt(part: LikePart, text: LikePart, at: number, isWhole: boolean): boolean {
+function matchesAt(part: CodePoints, text: CodePoints, at: number, isWhole: boolean): boolean {
   if (isWhole && text.length !== part.length) return false;
   return part.every((point, index) => point === ANY_CHARACTER || point === text[at + index]);
 }
 
-function searchOf(part: LikePart): Search {
+function searchOf(part: CodePoints): Search {
   return part.includes(ANY_CHARACTER) ? looseSearch(part) : exactSearch(part);
 }
 
 /** Knuth-Morris-Pratt: never moves back in the text. */
-function exactSearch(part: LikePart): Search {
+function exactSearch(part: CodePoints): Search {
   const failure = [0];
   for (let at = 1, matched = 0; at < part.length; at += 1) {
     while (matched > 0 && part[at] !== part[matched]) matched = failure[matched - 1] ?? 0;
@@ -118,7 +119,7 @@ function exactSearch(part: LikePart): Search {
 }
 
 /** Baeza-Yates-Gonnet (Shift-And): one bit for each prefix of the part that ends at the current position. */
-function looseSearch(part: LikePart): Search {
+function looseSearch(part: CodePoints): Search {
   const wildcardBits = part.reduce((bits, point, index) => (point === ANY_CHARACTER ? bits | (1 << index) : bits), 0);
   const bitsOf = new Map<number, number>();
   part.forEach((point, index) => bitsOf.set(point, (bitsOf.get(point) ?? wildcardBits) | (1 << index)));

@@ -1,7 +1,7 @@
 import type { Operator } from './syntax/ast.ts';
 import type { Column } from './columns.ts';
 
-/** A value that can be compared: a text (by UTF-16 code units), a number, a boolean or an exact decimal. */
+/** A value that can be compared: a text (compared by UTF-16 code units), a number, a boolean or an exact decimal. */
 export type Comparable = string | number | boolean | Decimal;
 
 /** An exact decimal number: `units / 10 ** scale`. */
@@ -38,7 +38,8 @@ export function readLiteral(
       return parseUnixSeconds(text) ?? parseSeconds(text, operator);
     case 'instant': {
       const value = parseInstantMs(text);
-      // A column with the name of a time may contain other text (`HoursStartTime`), unless its name is certain.
+      // A column whose name suggests a time may contain other text (`HoursStartTime`). Only `created` and names with
+      // `_at` at the end are certain to be times.
       if (value === undefined && isCertainTimeName(column.path.at(-1) ?? '')) return { problem: TIME_PROBLEM };
       return { value: value ?? text };
     }
@@ -71,7 +72,7 @@ function isCertainTimeName(name: string): boolean {
 
 /**
  * Returns the Unix seconds of an ISO 8601 text. For a time between two seconds it returns the second with which the
- * operator selects the same rows.
+ * operator selects the same rows, or a problem if the operator is not `<`, `<=`, `>` or `>=`.
  */
 function parseSeconds(text: string, operator: Operator): { value: number } | { problem: string } {
   const instant = parseIso(text);

@@ -88,7 +88,10 @@ function actionResult({ output, alternatives = {}, answer: resultEntity, file }:
   });
 }
 
-/** Returns the row of an action that returns a file, with the output names of `catalog/generate/action-specs.ts`. */
+/**
+ * Returns the properties of the row of an action that returns a file. The output names are those of
+ * `catalog/generate/action-specs.ts`.
+ */
 function fileResult(success: Record<string, JsonSchema>, file: string): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     ...success,

@@ -16,7 +16,7 @@ export function schemaForAgents(payload: JsonSchema): JsonSchema {
     : withoutNestedTexts(truncated, 0);
 }
 
-/** Removes the descriptions below the first level, and examples except the values of an open enum. */
+/** Removes descriptions and single examples below the first level. */
 function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
   const { description, examples, properties, items, anyOf, ...rest } = schema;
   const isNested = depth > 1;
@@ -55,7 +55,10 @@ function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   });
 }
 
-/** Returns a schema that accepts unknown names and values and missing inputs, for an API version without a catalog. */
+/**
+ * Returns a schema that accepts unknown names and values and missing inputs, for an API version that the catalog does
+ * not describe.
+ */
 export function loosen(schema: JsonSchema): JsonSchema {
   const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
   const description = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
@@ -69,7 +72,10 @@ export function loosen(schema: JsonSchema): JsonSchema {
   });
 }
 
-/** Returns the value of the keyword `examples`, because MCP clients do not support `example`. */
+/**
+ * Returns the value of the keyword `examples`, into which an `example` is moved, because MCP clients do not support
+ * `example`. A list of more than MAX_LISTED_VALUES examples is omitted.
+ */
 function listedExamples(examples: JsonSchema['examples'], example: unknown): JsonSchema['examples'] | undefined {
   if (examples !== undefined) return examples.length > MAX_LISTED_VALUES ? undefined : examples;
   return example === undefined ? undefined : [example];

@@ -20,11 +20,11 @@ export interface ColumnDescriptor extends FieldText {
   /** True if the column is not an input of Create or Update. */
   readonly readOnly: boolean;
   readonly enum?: readonly string[] | undefined;
-  /** The entity whose id the column contains. */
+  /** The entity whose id the column contains. Undefined if the id may belong to several entities. */
   readonly reference?: string | undefined;
   /**
-   * What evaluates a condition on the column: Stripe's list, Stripe's Search API if the call allows it, or the connector
-   * (`here`).
+   * What evaluates a condition on the column: Stripe's list, Stripe's Search API if the call allows it, or the
+   * connector (`here`). `none` if a clause cannot name the column.
    */
   readonly filter: 'stripe' | 'search' | 'here' | 'none';
   readonly sortable: boolean;
@@ -36,7 +36,7 @@ export interface ColumnDescriptor extends FieldText {
 interface ColumnContext {
   readonly entity: Entity;
   readonly list: OperationDefinition | undefined;
-  /** The names of the columns that Stripe's list can filter. */
+  /** The names of the columns that Stripe's list can filter by. */
   readonly listFilterNames: ReadonlySet<string>;
   readonly descriptions: Descriptions | undefined;
   /** Returns the description and the example of a field. */
@@ -53,8 +53,8 @@ export function columnsOf(entity: Entity, descriptions?: Descriptions): ColumnDe
     descriptions,
     text: fieldTexts(descriptions, entity.entity, (texts, path) => texts.field(entity.entity, path)),
   };
-  const parents = addedColumns(entity).map((name) => parentColumn(context, name));
-  const inRows = [...fieldColumns(context), ...parents];
+  const added = addedColumns(entity).map((name) => addedColumn(context, name));
+  const inRows = [...fieldColumns(context), ...added];
   return [...inRows, ...clauseOnlyColumns(context, new Set(inRows.map(({ name }) => name)))];
 }
 
@@ -83,8 +83,11 @@ function fieldColumns(context: ColumnContext): ColumnDescriptor[] {
   });
 }
 
-/** Returns the column with the id of a parent, which is not a field of Stripe's object. */
-function parentColumn({ entity, listFilterNames, descriptions }: ColumnContext, name: string): ColumnDescriptor {
+/**
+ * Returns a column of `addedColumns`, which is not a field of Stripe's object: the id of a parent or of a related
+ * object.
+ */
+function addedColumn({ entity, listFilterNames, descriptions }: ColumnContext, name: string): ColumnDescriptor {
   const filter = listFilterNames.has(name) ? 'stripe' : 'none';
   const texts = parentText(name, entity.entity, descriptions);
   return { ...FILTER_ONLY, name, ...texts, kind: 'text', nullable: true, filter, inRows: true };
@@ -122,7 +125,7 @@ function filterText({ entity, operations }: Entity, name: string, descriptions: 
 }
 
 const EMBEDDED_RESOURCE = { kind: 'json', values: undefined } as const;
-/** Default properties of a column that is not a field of Stripe's object. */
+/** Default properties of the columns that `fieldColumns` does not create. */
 const FILTER_ONLY = { key: false, nullable: false, readOnly: true, sortable: false, inRows: false } as const;
 
 /** Returns the names that a clause may use inside resources that Stripe embeds. */

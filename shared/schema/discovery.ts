@@ -31,7 +31,10 @@ export class Discovery {
     return this.catalog.actionNames();
   }
 
-  /** Returns the descriptor of an entity. Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
+  /**
+   * Returns the descriptor of an entity. Throws INVALID_ARGUMENT or UNIMPLEMENTED if the entity does not exist (see
+   * `requireEntity`).
+   */
   entity(requestedName: string): EntityDescriptor {
     const name = requireEntity(this.catalog, requestedName);
     return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name), this));

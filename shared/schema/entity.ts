@@ -62,7 +62,10 @@ function idSchemaOf({ operations }: Entity, operation: Operation): JsonSchema | 
   return entityIdSchema(definition);
 }
 
-/** Returns the schema of a row of List and Get in the format `connector`. A call may select or expand columns. */
+/**
+ * Returns the schema of a row of List and Get in the format `connector`, for a call that neither selects nor expands
+ * columns.
+ */
 export function rowSchema(columns: readonly ColumnDescriptor[]): JsonSchema {
   const inRows = columns.filter((column) => column.inRows);
   return {
@@ -161,12 +164,12 @@ function parentNames({ operations }: Entity, operation: Operation): readonly (re
 /** Returns the result of a function for each operation, without the operations whose result is undefined. */
 function byOperation<T>(
   operations: readonly Operation[],
-  schemaOf: (operation: Operation) => T | undefined,
+  resultOf: (operation: Operation) => T | undefined,
 ): Readonly<Partial<Record<Operation, T>>> {
   return Object.fromEntries(
     operations.flatMap((operation) => {
-      const schema = schemaOf(operation);
-      return schema === undefined ? [] : [[operation, schema]];
+      const result = resultOf(operation);
+      return result === undefined ? [] : [[operation, result]];
     }),
   );
 }

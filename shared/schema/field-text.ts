@@ -38,7 +38,7 @@ export function parentText(parent: string, entity: string, descriptions: Descrip
   return descriptions === undefined ? { description } : { description, example: sampleId(parent, descriptions) };
 }
 
-/** Returns a sample id of an entity, or of any object. */
+/** Returns a sample id of an entity, or `id_123` if there is none. */
 export function sampleId(entity: string, descriptions: Descriptions): string {
   return descriptions.exampleId(entity) ?? 'id_123';
 }
@@ -46,8 +46,8 @@ export function sampleId(entity: string, descriptions: Descriptions): string {
 const NEW_YEAR_2026 = 1_767_225_600;
 
 /**
- * Returns an example of a field. Undefined for an enumeration, whose values are examples, and for an object, whose
- * members have examples.
+ * Returns an example of a field. Undefined for an enumeration, whose values are examples, for an object, whose members
+ * have examples, for a JSON value, and for a map whose values are not strings.
  */
 function exampleOf(name: string, type: FieldType, texts: Descriptions, owner: string): unknown {
   if (typeof type === 'string') return EXAMPLES_BY_SCALAR[type](name, texts, owner);

@@ -31,7 +31,7 @@ export interface JsonSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly default?: unknown;
-  /** Known values. Others are allowed too. */
+  /** Known values. Other values are allowed too. */
   readonly examples?: readonly unknown[];
   /** A value that is accepted. */
   readonly example?: unknown;
@@ -108,7 +108,10 @@ function withText(schema: JsonSchema, { example, ...description }: FieldText): J
   });
 }
 
-/** Returns whether an Update can clear a string, as in `operations/request/params/read-value.ts`. */
+/**
+ * Returns whether null clears a field that Stripe's types do not mark as nullable: an optional string of an Update, as
+ * in `operations/request/params/read-value.ts`.
+ */
 function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
   return kind === 'update' && type === 'string' && required !== true;
 }
@@ -152,8 +155,8 @@ function typeSchema(fieldType: FieldType, path: readonly string[], rules: Schema
     const items = typeSchema(fieldType.array, path, rules);
     return definedFields({ type: 'array', items, minItems: rules.json || nullable ? undefined : 1 });
   }
-  // JSON (API v2) may have an empty object. A form (API v1) cannot send one and could not clear a field with it, so it is an
-  // error, except in a Create: an empty object for a nullable field then counts as absent.
+  // JSON (API v2) may have an empty object. A form (API v1) cannot send one and could not clear a field with it, so it
+  // is an error, except in a Create: there an empty object for a nullable field is sent as an empty value.
   const minProperties = rules.json || (nullable && rules.kind === 'create') ? undefined : 1;
   if ('map' in fieldType) {
     const values = typeSchema(fieldType.map, [...path, '*'], rules);
@@ -188,7 +191,7 @@ function scalarSchema(scalar: Scalar, path: readonly string[], rules: SchemaRule
   }
 }
 
-/** Returns the schema of an open enum. It accepts every string and has the known values as examples. */
+/** Returns the schema of an open enum. It accepts every non-empty string and has the known values as examples. */
 function openEnum(values: readonly (string | number | boolean)[]): JsonSchema {
   return { type: 'string', minLength: 1, examples: values };
 }

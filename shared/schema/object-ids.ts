@@ -1,6 +1,6 @@
 /**
  * Schemas of the ids by which callers name an object: its id, or `parent/id` if the object belongs to another one.
- * `operations/request/resolve-path.ts` parses them.
+ * `operations/request/resolve-path.ts` parses these ids.
  */
 import { pathWordsAt } from '../catalog/path-words.ts';
 import { pascal } from '../catalog/names.ts';
@@ -12,8 +12,8 @@ import { routesByParents } from '../operations/request/resolve-path.ts';
 import { ID_SCHEMA, type JsonSchema } from './json-schema.ts';
 
 /**
- * Returns the schema of the id for a placeholder such as `{id}`. It rejects an id that equals a literal segment of the same
- * place, such as `search`, because the path would name another endpoint.
+ * Returns the schema of the id for a placeholder such as `{id}`. It rejects an id that equals a literal segment at the
+ * position of the placeholder, such as `search`, because the path would name another endpoint.
  */
 export function idSchemaAt(template: string, placeholder: string): JsonSchema {
   const words = pathWordsAt(template, placeholder);

@@ -8,5 +8,5 @@ export interface SchemaContext {
   readonly descriptions?: Descriptions | undefined;
 }
 
-/** The schemas of a connection with the default limits, without descriptions. */
+/** The context of a connection with the default limits, without descriptions. */
 export const DEFAULT_SCHEMA_CONTEXT: SchemaContext = { limits: REQUEST_LIMITS };

@@ -166,8 +166,8 @@ function waitArgument(statuses: readonly string[], limits: RequestLimits): JsonS
 }
 
 /**
- * Returns the schema of a tool's arguments. `properties` are the arguments that only some tools have. `ids` are the names of
- * those that identify the object; they are required.
+ * Returns the schema of a tool's arguments. `properties` are the arguments that only some tools have. `ids` are the
+ * names of the arguments that identify the object, which are required.
  */
 function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,

@@ -4,8 +4,8 @@ import type { RequestLimits } from '../operations/request/limits.ts';
 import { boundedInteger, type JsonSchema } from './json-schema.ts';
 
 /**
- * Returns the statuses that `waitFor` may name: those that an event of Stripe reports, and `deleted` if an event reports the
- * deletion of the object.
+ * Returns the statuses that `waitFor` may name: the documented statuses that an event of Stripe reports. `deleted` is
+ * one of them if the entity has a Delete and an event reports the deletion.
  */
 export function waitStatuses(entity: Entity): readonly string[] {
   const deleted = entity.operations.Delete === undefined ? [] : [DELETED_STATUS];

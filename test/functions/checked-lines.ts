@@ -39,7 +39,11 @@ export const LINES: readonly (readonly [line: string, status: number, printed: R
   ['operations resolve rename-1 none --reason x', 1, /outcome of the operation is known/],
   ['operations resolve rename-1 perhaps --reason x', 2, /must be done or none/],
   ['operations resolve rename-1 done', 2, /--reason TEXT is required/],
-  ['status', 0, /^stripe-local: active\nlive nodes: \d+ \(of 100 to 100 that count\)\nlimit 600\/s/m],
+  [
+    'status',
+    0,
+    /^stripe-local: active\nlive nodes: \d+ \(the limit counts at least 100 and at most 100\)\nlimit 600\/s/m,
+  ],
   ['suspend', 0, /^stripe-local is suspended/m],
   ['status --json', 0, /"state": "suspended"/],
   [

@@ -5,12 +5,12 @@ import { PAYMENT_STATUSES } from './payment-statuses.ts';
 
 /**
  * The event types that report the status of an object. The outer key is Stripe's name of the object (`payout`). For
- * `CustomerSource` it is the name of the entity, because its objects (cards, bank accounts) also belong to other
- * entities, whose events differ. The inner key is an event type. A key without a dot is appended to the name of the
- * object: `created` of `payout` is `payout.created`. The value has the statuses that the object may have when Stripe
- * sends the event, separated by spaces, or `*` for any status. `deleted` is the status of an object that no longer
- * exists. Event types that Stripe sends without a change of status (`charge.refunded`, `invoice.overdue`) are not
- * listed, because they do not show that an object has reached a status.
+ * `CustomerSource` the outer key is the name of the entity, because its objects (cards, bank accounts) also belong to
+ * other entities, whose events differ. The inner key is an event type. A key without a dot is appended to the name of
+ * the object: `created` of `payout` is `payout.created`. The value has the statuses that the object may have when
+ * Stripe sends the event, separated by spaces, or `*` for any status. `deleted` is the status of an object that no
+ * longer exists. Event types that Stripe sends without a change of status (`charge.refunded`, `invoice.overdue`) are
+ * not listed, because they do not show that an object has reached a status.
  *
  * Source of the event types: the first two pages below, which the types of the `stripe` package repeat. These pages
  * state the status for some event types only. For the others, such as `payout.created`, the statuses are derived from
@@ -27,7 +27,7 @@ const STATUSES_BY_EVENT: StatusEvents = { ...PAYMENT_STATUSES, ...BILLING_STATUS
 
 /**
  * Returns the statuses that Stripe documents for an entity. If the field `status` has no enumeration, returns the
- * statuses that the events of the entity report.
+ * statuses that the events of the entity report, without `deleted`. Empty for an entity without the field.
  */
 export function documentedStatuses(entity: Entity): readonly string[] {
   const listed = (enumeration(entity.fields['status']?.type) ?? []).map(String);

@@ -48,8 +48,11 @@ const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
   Invoice: ['payments.data.payment.payment_intent'],
 };
 
-/** Adds the names and outputs of Google's connector to an action. */
-export function completeAction(declared: DeclaredAction): Action {
+/**
+ * Adds to an action what Google's connector defines for it (input names and output), and the expansions for legacy
+ * keys. The output of an action without a spec is the complete object.
+ */
+export function withSpec(declared: DeclaredAction): Action {
   const { inputs, ...spec } = SPECS[declared.action] ?? { output: 'object' };
   const expand = Object.hasOwn(declared.params, 'expand') ? EXPANSIONS[declared.answer ?? ''] : undefined;
   const renaming = inputs === undefined ? undefined : renamedInputs(declared.params, inputs);

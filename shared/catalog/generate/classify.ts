@@ -66,7 +66,10 @@ function withoutNumbers(path: string): string {
   return path.replace(/\{\d\}/g, '{}');
 }
 
-/** Returns the operation that an SDK method performs, by its HTTP method, name and path. Undefined for an action. */
+/**
+ * Returns the operation that an SDK method performs, by its response, HTTP method, name and path. Undefined for an
+ * action.
+ */
 function operationOf({ method, name, responseKind, path }: SdkMethod): Operation | 'Search' | undefined {
   if (responseKind === 'search') return 'Search';
   if (responseKind === 'list') return 'List';
@@ -80,8 +83,8 @@ function operationOf({ method, name, responseKind, path }: SdkMethod): Operation
 }
 
 /**
- * Joins the segments of a path and replaces the numbers of placeholders by names: `{id}` at `idIndex`, and the singular
- * of the collection for a parent. `idIndex` is undefined if the path does not contain the id of the object itself.
+ * Joins the segments of a path and replaces the numbers in placeholders by names: `{id}` at `idIndex`, and the name of
+ * the parent elsewhere. `idIndex` is undefined if the path does not contain the id of the object itself.
  */
 function namePlaceholders(segments: readonly string[], idIndex: number | undefined): string {
   return segments

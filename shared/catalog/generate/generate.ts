@@ -8,7 +8,7 @@ import { classify, entityNameOf, joinedEntity, type ActionMethod, type Operation
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
 import { readDeclarations } from './declarations.ts';
 import { catalogPage } from './page.ts';
-import { completeAction, type DeclaredAction } from './action-specs.ts';
+import { withSpec, type DeclaredAction } from './action-specs.ts';
 import { SdkTypes } from './types.ts';
 import { buildPolicyTable } from './write-policy.ts';
 
@@ -49,7 +49,7 @@ export function generateCatalog(): Map<string, string> {
   for (const [name, fields] of referencedOnly)
     files.set(`entities/${kebabName(name)}.json`, print(entityWithoutOperations(name, fields)));
   const rows = actions
-    .map((action) => completeAction(generateAction(types, action)))
+    .map((action) => withSpec(generateAction(types, action)))
     .sort((a, b) => (a.action < b.action ? -1 : 1));
   for (const action of rows) files.set(`actions/${kebabName(action.action)}.json`, print(action));
   const index = Object.fromEntries(rows.map(({ action }) => [action, `${kebabName(action)}.json`]));

@@ -33,5 +33,5 @@ export function recordCall(resource: object, method: string, idCount: number): R
   return recorded;
 }
 
-/** The SDK client whose resources `recordCall` reads. It sends no request. */
+/** The SDK client whose methods `recordCall` calls. It sends no request. */
 export const sdk = new Stripe('sk_test_recorder', { telemetry: false });

@@ -17,7 +17,10 @@ export interface SdkMethod extends RecordedCall {
   readonly comment: string;
 }
 
-/** Returns every method of every resource of the installed SDK. `stripe` is the type of its `Stripe` class. */
+/**
+ * Returns the methods of the installed SDK's resources that send a request, without OAuth. `stripe` is the type of its
+ * `Stripe` class.
+ */
 export function sdkMethods(types: SdkTypes, stripe: ts.Type): SdkMethod[] {
   const methods: SdkMethod[] = [];
   const walk = (type: ts.Type, instance: object, accessor: string): void => {
@@ -35,7 +38,8 @@ export function sdkMethods(types: SdkTypes, stripe: ts.Type): SdkMethod[] {
     }
   };
   walk(stripe, sdk, '');
-  // The SDK has some resources under two names, such as `stripe.account` and `stripe.accounts`. Their methods count once.
+  // The SDK has some resources under two names, such as `stripe.account` and `stripe.accounts`. Each method is returned
+  // once.
   return [...new Map(methods.map((method) => [`${method.method} ${method.path} ${method.name}`, method])).values()];
 }
 

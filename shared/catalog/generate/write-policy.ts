@@ -15,7 +15,7 @@ import { inputsOf, isNumeric, writesOf, type WriteInput, type Write } from './wr
 
 /**
  * Builds the data of the write policy by applying the reviewed tables to every write of the catalog. Throws if a write
- * has no rule, or if no table classifies one of its numbers.
+ * does not have exactly one rule, or if `checkTables` finds a problem.
  */
 export function buildPolicyTable(entities: readonly Entity[], actions: readonly Action[]): PolicyTable {
   const writes = writesOf(entities, actions);
@@ -80,7 +80,10 @@ function ruleOf({ key, names }: Write): WriteRule {
   return rule;
 }
 
-/** Throws if the reviewed tables do not classify every input, or name something that the catalog does not have. */
+/**
+ * Throws if the reviewed tables leave a number or a map unclassified, name something that the catalog does not have, or
+ * name a write twice.
+ */
 function checkTables(writes: readonly Write[]): void {
   const inputs = writes.flatMap((write) => inputsOf(write).map((input) => ({ write, input })));
   const unclassified = inputs

@@ -2,7 +2,7 @@ import { snake } from '../names.ts';
 
 /**
  * Prefixes of Stripe's ids by the kind of object, as in the examples of https://docs.stripe.com/api. In the sandbox,
- * the prefix of any other kind is its initials.
+ * the prefix of any other kind is the initials of its words.
  */
 export const ID_PREFIXES: Readonly<Record<string, string>> = {
   account: 'acct',

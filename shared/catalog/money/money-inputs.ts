@@ -1,7 +1,7 @@
 /**
- * The meaning of a number in Stripe's inputs. `NUMERIC_INPUTS` has the meaning of every number, which the write policy
- * uses. The table is reviewed by hand. The generator fails if a write has a number that is not in the table. Source:
- * the descriptions in the SDK's declarations.
+ * The meaning of a number in Stripe's inputs. The write policy uses `NUMERIC_INPUTS`, which has the meaning of every
+ * number in a write and is reviewed by hand. The generator fails if a write has a number that is not in the table.
+ * Source: the descriptions in the SDK's declarations.
  *
  *   money     an amount in the currency's minor unit
  *   unit      an amount per unit, to be multiplied by the quantity of the same or an outer object
@@ -95,10 +95,10 @@ export const ADDED_LISTS: readonly string[] = [
 export const CHOSEN_LISTS: readonly string[] = ['shipping_options'];
 
 /**
- * Inputs whose keys are currencies, in addition to every `*_by_currency`. Some inputs named `tipping` also have keys
- * that are not currencies. Those do not have three letters.
+ * Inputs whose keys are currencies, in addition to every `*_by_currency`. An input named `tipping` may also have keys
+ * that are not currencies, which never have three letters.
  */
 export const CURRENCY_KEYS: readonly string[] = ['currency_options', 'payout_methods', 'tipping'];
 
-/** Objects whose keys and values the caller chooses. They are never money. */
+/** Objects whose keys and values the caller chooses. Their values are never money. */
 export const FREE_KEYS: readonly string[] = ['metadata', 'invoice_metadata', 'payload'];

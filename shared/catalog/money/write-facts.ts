@@ -16,7 +16,10 @@ export interface WriteFacts extends Omit<WriteRule, 'reason' | 'writes'> {
 export interface PolicyTable {
   /** The meanings of amounts and quantities by path suffix. */
   readonly numbers: Readonly<Record<string, Exclude<Meaning, 'none'>>>;
-  /** Path suffixes of numbers that are not money, although a shorter suffix of the path is in `numbers`. */
+  /**
+   * Path suffixes, of at least two names, of numbers that are not money. The longest matching suffix applies, so these
+   * take precedence over a shorter suffix in `numbers`.
+   */
   readonly notMoney: readonly string[];
   /** Inputs that refer to an object whose amount is stored at Stripe, by path suffix. See `AMOUNTS_ELSEWHERE`. */
   readonly elsewhere: Readonly<Record<string, boolean>>;

@@ -40,7 +40,7 @@ export const DESIGNS: readonly Design[] = [
   },
 ];
 
-/** What one call costs the simulated limiter on average. test/infra/cost.test.ts counts it again. */
+/** The average use of the simulated limiter by one call. test/infra/cost.test.ts repeats the simulation. */
 export interface LimiterCount {
   readonly perSecond: number;
   readonly busyServices: number;
@@ -153,7 +153,7 @@ export const RATES: readonly number[] = [...new Set(LIMITER_COUNTS.map(({ perSec
 
 /**
  * Returns the count of a design at the simulated rate that is nearest to `perSecond`. Undefined for 0, and for a rate
- * above the highest simulated one: it would need more than 50 instances, the default of `max_nodes`.
+ * above the highest one that was simulated for the design.
  */
 export function limiterCountOf(design: Design, perSecond: number): LimiterCount | undefined {
   const counted = LIMITER_COUNTS.filter(

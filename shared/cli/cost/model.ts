@@ -63,7 +63,9 @@ export function total(cost: Cost): number {
   return Object.values<number>({ ...cost }).reduce((sum, dollars) => sum + dollars, 0);
 }
 
-/** Converts the cost of a month at `perSecond` calls a second to that of a million calls. The rate must not be 0. */
+/**
+ * Converts the cost of a month at `perSecond` calls a second to the cost of a million calls. The rate must not be 0.
+ */
 export function perMillion(dollars: number, perSecond: number): number {
   return dollars / ((perSecond * MONTH_S) / 1e6);
 }

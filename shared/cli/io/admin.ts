@@ -5,8 +5,9 @@ import type { ConnectorServer, JsonBody } from './server.ts';
 export type AdminCaller = (method: string, input: JsonBody) => Promise<JsonBody>;
 
 /**
- * Returns whether the admin methods run in this process, on the Firestore of a project, with the operator's own
- * credentials. Otherwise a server runs them, because the state of a local server is in its memory.
+ * Returns whether the admin methods run in this process, on the Firestore of a project or an emulator, with the
+ * operator's own credentials. Otherwise a server runs them: the one that `--url` names, or the local server, whose
+ * state is in its memory.
  */
 export function runsInProcess(environment: CommandEnvironment): boolean {
   if (environment['STRIPE_CONNECTOR_URL'] !== undefined) return false;

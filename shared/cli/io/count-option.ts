@@ -1,7 +1,7 @@
 import type { CommandContext } from '../commands/definition.ts';
 import { UsageError } from './exit.ts';
 
-/** Returns an option that is a positive integer, or its default. Throws UsageError. */
+/** Returns an option that is a positive integer, or its default. Throws UsageError for any other text. */
 export function countOption(context: Pick<CommandContext, 'text'>, name: string, defaultCount: number): number {
   const text = context.text(name);
   if (text === undefined) return defaultCount;

@@ -17,7 +17,9 @@ export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 }
 
-/** A write without a response may have taken effect. A repeat with its operation id is safe. */
+/**
+ * The failure of a write that got no response. The write may have taken effect. A repeat with its operation id is safe.
+ */
 export class UnknownOutcome extends CommandFailure {
   readonly operationId: string;
 
@@ -65,7 +67,7 @@ const MISSING_REFERENCE = 'RESOURCE_MISSING';
 
 /**
  * Returns the exit status for Google's canonical code. UNIMPLEMENTED is wrong usage: the user typed an operation or an
- * action that Stripe does not have.
+ * action that Stripe does not have or the connector does not support.
  */
 function exitOf(status: string, reason: string): number {
   if (status === 'NOT_FOUND' || reason === MISSING_REFERENCE) return EXIT.notFound;

@@ -9,9 +9,10 @@ const runFile = promisify(execFile);
 let cachedToken: Promise<string> | undefined;
 
 /**
- * Returns an ID token for a deployed function: from the variable, or else from gcloud. gcloud sets an audience only if it
- * impersonates a service account (CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT). A user's token has no audience. Cloud Run
- * accepts it, and the admin methods do not. https://cloud.google.com/sdk/gcloud/reference/auth/print-identity-token
+ * Returns an ID token for a deployed function: from the variable, or else from gcloud. gcloud sets the audience for
+ * service accounts only, also for one that it impersonates (CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT). The token of a
+ * user is not for this audience: Cloud Run accepts it, and the admin methods do not.
+ * https://cloud.google.com/sdk/gcloud/reference/auth/print-identity-token
  */
 export function identityToken(environment: CommandEnvironment, audience: string): Promise<string> {
   const token = environment[ID_TOKEN_VARIABLE];

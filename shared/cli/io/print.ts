@@ -29,7 +29,10 @@ export function formatValue(name: string, value: unknown): string {
   return String(value).replace(/[\r\n\t]+/g, ' ');
 }
 
-/** Stripe's times are Unix seconds: https://docs.stripe.com/api/customers/object#customer_object-created */
+/**
+ * Returns whether a value is a time: the column has the name of a time, and the value is a number of Unix seconds, as
+ * Stripe writes times. https://docs.stripe.com/api/customers/object#customer_object-created
+ */
 export function isStripeTime(name: string, value: unknown): value is number {
   if (typeof value !== 'number') return false;
   return /(^Created|At|Start|End|Date|Anchor|Until|Expires)$/i.test(name) && value > 1e9 && value < 4e9;

@@ -22,7 +22,10 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '
 /** Longer than the longest deadline of a call. */
 const CALL_TIMEOUT_MS = 3_600_000;
 
-/** Returns the address of the server: `--url`, or the local server's. Throws UsageError. */
+/**
+ * Returns the address of the server: `--url`, or the local server's. Throws UsageError if the address is invalid, or is
+ * an http URL of another machine.
+ */
 export function serverUrl(environment: CommandEnvironment): URL {
   const { STRIPE_CONNECTOR_URL: configuredUrl, PORT: port = '8080' } = environment;
   if (configuredUrl === undefined && !/^\d{1,5}$/.test(port))
@@ -58,13 +61,7 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
     });
     const json = parseJsonObject(text);
     if (response.ok && json !== undefined) return json;
-    // The errors of the sandbox's control API are a text.
-    if (typeof json?.['error'] === 'string') throw new CommandFailure(json['error']);
-    if (json?.['error'] !== undefined) throw new ConnectorFailure(response.status, json);
-    throw new ServerError(
-      `${base} is not a Stripe connector: it responded ${response.status} ${response.statusText}`.trimEnd(),
-      response.status >= 300 && response.status < 500,
-    );
+    throw responseError(base, response, json);
   }
 
   return {
@@ -84,6 +81,18 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
       return send(`/admin/${method}`, token === undefined ? {} : { [ADMIN_TOKEN_HEADER]: token }, input);
     },
   };
+}
+
+/** Returns the error for a response that is not the result of a call. */
+function responseError(base: string, { status, statusText }: Response, json: JsonBody | undefined): Error {
+  const error = json?.['error'];
+  // In an error of the sandbox's control API, `error` is a text.
+  if (typeof error === 'string') return new CommandFailure(error);
+  if (error !== undefined) return new ConnectorFailure(status, json);
+  return new ServerError(
+    `${base} is not a Stripe connector: it responded ${status} ${statusText}`.trimEnd(),
+    status >= 300 && status < 500,
+  );
 }
 
 /** Returns a response with its whole body. Rejects if the connection breaks before the end of the body. */
@@ -140,8 +149,9 @@ const MAX_RETRY_PAUSE_MS = 30_000;
 const FIRST_RETRY_PAUSE_MS = 500;
 
 /**
- * Calls `work`, at most `attempts` times, until it succeeds or fails with an error that a repeat cannot solve. `onRetry`
- * receives a message before each repeat: the number of the next attempt, and at the first repeat also the failure.
+ * Calls `request`, at most `attempts` times, until it succeeds or fails with an error that a repeat cannot solve.
+ * `onRetry` receives a message before each repeat: the number of the next attempt, and at the first repeat also the
+ * failure.
  */
 export async function withRetries<T>(
   attempts: number,

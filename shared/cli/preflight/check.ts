@@ -17,7 +17,10 @@ export const passedCheck = (what: string): Check => ({ what, status: 'passed', d
 export const failedCheck = (what: string, detail: string): Check => ({ what, status: 'failed', detail });
 export const unknownCheck = (what: string, detail: string): Check => ({ what, status: 'unknown', detail });
 
-/** Returns the check for a request that Google rejected. */
+/**
+ * Returns the check for a request that did not succeed. The check is `failed` if Google rejected the access token, else
+ * `unknown`.
+ */
 export function failedRead(what: string, { status, reason, message }: ApiResult, api: string, project: string): Check {
   if (reason === 'SERVICE_DISABLED') return unknownCheck(what, enableCommand([api], project));
   if (status === 401) return failedCheck(what, 'Google rejected the access token. Run: gcloud auth login');

@@ -71,7 +71,10 @@ export interface DeploymentOptions {
   readonly publicWebhook: boolean;
 }
 
-/** Returns the largest deployment of the modules `project` and `connection` with these options. */
+/**
+ * Returns the deployment that the options describe: the modules `project` and `connection` with all their optional
+ * resources.
+ */
 export function deploymentByOptions(options: DeploymentOptions): PlannedDeployment {
   const { project, region, location, database, publicWebhook } = options;
   const secret = `projects/${project}/secrets/${options.secret}`;
@@ -91,6 +94,8 @@ export function deploymentByOptions(options: DeploymentOptions): PlannedDeployme
     schedulerRegions: [region],
     database: { id: database, location, created: true },
     secrets: [secret],
+    // The options do not have the new connection's ceiling. With 1, the check of ceilings fails only if the deployed
+    // connections with the same key already use the whole limit of the account.
     connections: [{ name: undefined, secret, ceiling: 1 }],
     ingress: [options.ingress, ...(publicWebhook ? ['ALLOW_ALL'] : [])],
     storesWithoutKey: options.kmsKey ? [] : STORING_APIS,

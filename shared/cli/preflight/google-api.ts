@@ -6,7 +6,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface ApiResult {
   readonly status: number;
-  /** The parsed body of a 2xx response; an empty object for others. */
+  /** The parsed body of a 2xx response; an empty object for other responses. */
   readonly body: unknown;
   /** `reason` of Google's error details, such as SERVICE_DISABLED. https://cloud.google.com/apis/design/errors */
   readonly reason?: string | undefined;

@@ -24,8 +24,8 @@ const CHECKERS: readonly Checker[] = [
 ];
 
 /**
- * Runs all checks in order. Stops after the project check if Google does not show the project. `onCheck` receives each
- * finished check.
+ * Runs all checks in order. Stops after the check of the project if that check failed. `onCheck` receives each finished
+ * check.
  */
 export async function preflight(
   fetch: Fetch,

@@ -44,8 +44,8 @@ export const checkBilling: Checker = async (api, { project }) => {
 };
 
 /**
- * Checks that the APIs which Terraform itself needs are enabled, and that Terraform can enable the others: Google lists
- * every API that the project can have.
+ * Checks that the APIs which Terraform itself needs are enabled. Also checks that Google lists the other APIs for the
+ * project, so that Terraform can enable them.
  * https://docs.cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet
  */
 export const checkApis: Checker = async (api, { project, apis }) => {

@@ -28,7 +28,7 @@ export const STORING_TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 export const STORING_APIS: readonly string[] = Object.values(STORING_TYPES).flat();
 
-/** APIs that the user enables first, because Terraform and the step before it use them. */
+/** APIs that the user enables first, because the creation of the secret and Terraform itself use them. */
 export const BOOTSTRAP_APIS: readonly string[] = ['serviceusage', 'cloudresourcemanager', 'iam', 'secretmanager'];
 
 interface RoleUse {

@@ -35,7 +35,7 @@ async function checkSecret(api: GoogleApi, project: string, secret: string): Pro
 
 /**
  * Returns the locations of the secrets. A secret with automatic replication, or one that does not exist yet, is in
- * `global`, which a policy on locations must allow.
+ * `global`, which a policy on locations must allow. A secret that Google does not let the user read is left out.
  * https://docs.cloud.google.com/secret-manager/docs/choosing-replication
  */
 export async function secretLocations(api: GoogleApi, secrets: readonly string[]): Promise<PlannedLocation[]> {

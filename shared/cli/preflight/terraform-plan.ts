@@ -84,7 +84,7 @@ function parsedJson(text: string): unknown {
 const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].filter((text) => text !== '');
 
-/** Returns the first block of a resource with a name. */
+/** Returns the first block of a resource that has this name, or an empty block. */
 function blockOf(values: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
   const [first] = z.array(z.record(z.string(), z.unknown())).catch([]).parse(values[name]);
   return first ?? {};

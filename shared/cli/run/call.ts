@@ -111,7 +111,7 @@ async function callRequest(
 /** The operations that accept a filter clause. */
 const CLAUSE_OPERATIONS: readonly Operation[] = ['List', 'Update', 'Delete'];
 
-/** Returns the optional fields that the request body of every operation and action accepts. */
+/** Returns the fields of the request body that the options of `call` set. */
 function commonFields(context: CommandContext): JsonBody {
   const [filterClause, accountId] = [context.text('where'), context.text('account')];
   return {
@@ -121,7 +121,10 @@ function commonFields(context: CommandContext): JsonBody {
   };
 }
 
-/** Returns the name of the action's input that takes the object id, such as `PaymentIntentId`. */
+/**
+ * Returns the name of the input with the object's id, such as `PaymentIntentId`: the first required input of the action
+ * whose name ends with `Id`.
+ */
 async function idInputOf(server: ConnectorServer, action: string): Promise<string> {
   const { name, input } = await server.get(`/actions/${encodeURIComponent(action)}`);
   const required = isObject(input) && Array.isArray(input['required']) ? (input['required'] as unknown[]) : [];

@@ -13,7 +13,7 @@ export async function showStatus({ admin, environment, server }: CommandContext)
   const sandbox = runsInProcess(environment) ? undefined : await sandboxOf(server());
   const lines = [
     `${connection}: ${state}${bySetting ? ' by its setting `suspended`' : ''}`,
-    `live nodes: ${liveNodes} (of ${minNodes} to ${maxNodes} that count)`,
+    `live nodes: ${liveNodes} (the limit counts at least ${minNodes} and at most ${maxNodes})`,
     limit,
     describeKey(key),
     writePolicy,

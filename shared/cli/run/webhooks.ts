@@ -14,8 +14,8 @@ const KIND_TITLES: Readonly<Record<DestinationKind, string>> = {
 
 /**
  * `webhooks sync`. Stripe shows the signing secret of a new endpoint once. The command writes each secret to a file of
- * its own and does not print it: FILE for snapshot events, FILE.thin for thin events, FILE.connect and FILE.thin-connect
- * for those of connected accounts.
+ * its own and does not print it: FILE for snapshot events, FILE.thin for thin events, FILE.connect and
+ * FILE.thin-connect for the same two kinds of events of connected accounts.
  */
 export async function syncCommand(context: CommandContext): Promise<CommandResult> {
   const file = context.text('secretFile');

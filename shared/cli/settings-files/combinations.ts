@@ -1,6 +1,6 @@
 /**
- * The rules of `setting-combinations.ts` as Terraform conditions. A test compares what Terraform and the functions report
- * for the same settings.
+ * The rules of `setting-combinations.ts`, and that of `environment.ts` for `proxy_ssltype`, as Terraform conditions. A
+ * test compares what Terraform and the functions report for the same settings.
  */
 interface Combination {
   readonly setting: string;

@@ -19,7 +19,8 @@ export function settingsVariables(): string {
   const { properties = {} } = z.toJSONSchema(settingsSchema(), { io: 'input', unrepresentable: 'any' });
   const definitions = settingDefinitions();
   const blocks = definitions.map((definition) => variableBlock(definition, asSchema(properties[definition.name])));
-  // terraform fmt aligns the equals signs of adjacent lines. The blank lines keep a new setting to lines of its own.
+  // terraform fmt aligns the equals signs of adjacent lines. The blank lines keep the settings apart, so that a new
+  // setting changes no other line.
   const passed = definitions.map(({ name }) => `    ${name} = var.${name}\n`);
   return `${blocks.join('\n')}\nlocals {\n  settings = {\n${passed.join('\n')}  }\n}\n`;
 }

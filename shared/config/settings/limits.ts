@@ -12,7 +12,7 @@ export const MAX_BODY_BYTES = 14_680_064;
 /** The maximum of `maxAffected`, which `max_affected` can lower. */
 export const MAX_AFFECTED = 10_000;
 
-/** Settings that limit a connection: requests per second, sizes, times. */
+/** Settings that limit a connection: requests per second, sizes, times, and what is stored of an operation. */
 export const limitSettings = () => ({
   min_nodes: setting('minimum number of nodes, 0 to max_nodes', integer(0, 100), 2),
   max_nodes: setting('maximum number of nodes, 1 to 100', integer(1, 100), 50),

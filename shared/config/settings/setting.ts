@@ -3,14 +3,14 @@ import * as z from 'zod/mini';
 /** The name of a parsed setting: `max_affected` -> `maxAffected`. */
 export type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
-/** Converts the name of a setting to that of its parsed value. */
+/** Converts the name of a setting to the name of its parsed value. */
 export function camel<S extends string>(name: S): Camel<S> {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as Camel<S>;
 }
 
 /**
- * Describes a setting. The description is shown on the settings page and in Terraform. A setting without a default is
- * optional.
+ * Returns the schema of a setting. The settings page and Terraform show the description. Without a default, the setting
+ * is optional.
  */
 export function setting<T>(description: string, schema: z.ZodMiniType<T>): z.ZodMiniOptional<z.ZodMiniType<T>>;
 export function setting<T>(
@@ -23,7 +23,7 @@ export function setting<T>(description: string, schema: z.ZodMiniType<T>, defaul
   return value.register(z.globalRegistry, { description });
 }
 
-/** Describes a setting that every connection must set. */
+/** Returns the schema of a setting that every connection must set. */
 export function requiredSetting<T>(description: string, schema: z.ZodMiniType<T>): z.ZodMiniType<T> {
   return schema.register(z.globalRegistry, { ...z.globalRegistry.get(schema), description });
 }

@@ -26,10 +26,13 @@ type WritePolicyOutput = z.output<z.ZodMiniObject<ReturnType<typeof writePolicyS
 /** The parsed settings of the write policy. */
 export type WritePolicySettings = { readonly [K in keyof WritePolicyOutput as Camel<K>]: WritePolicyOutput[K] };
 
-/** The name of a setting that limits which writes are sent. */
+/** The name of a setting of the write policy other than `read_only`. */
 export type WriteLimitName = Exclude<keyof WritePolicyOutput, 'read_only'>;
 
-/** What the start and the status say of a setting whose value alone does not say it. Undefined if it has no effect. */
+/**
+ * Descriptions of settings whose name and value alone are not clear enough for the start and the status. A function
+ * returns undefined if its setting has no effect.
+ */
 const LIMIT_TEXTS: { readonly [K in WriteLimitName]?: (settings: WritePolicySettings) => string | undefined } = {
   max_amounts: ({ maxAmounts }) =>
     maxAmounts &&
@@ -43,8 +46,8 @@ const LIMIT_TEXTS: { readonly [K in WriteLimitName]?: (settings: WritePolicySett
 };
 
 /**
- * The names of the settings that limit writes, in the order of the status. `stripe-connector check` warns of each of
- * them next to `read_only`.
+ * The names of the settings of the write policy other than `read_only`, in the order in which the status shows them.
+ * `stripe-connector check` warns of each that is set although `read_only` rejects every write.
  */
 export const writeLimitNames = lazy((): readonly WriteLimitName[] => {
   const names = Object.keys(writePolicySettings()) as (keyof WritePolicyOutput)[];
@@ -52,13 +55,16 @@ export const writeLimitNames = lazy((): readonly WriteLimitName[] => {
   return [...new Set([...(Object.keys(LIMIT_TEXTS) as WriteLimitName[]), ...limits])];
 });
 
-/** Describes a setting that limits writes. Returns undefined if it has no effect. */
+/** Describes a setting of the write policy other than `read_only`. Returns undefined if the setting has no effect. */
 export function describeWriteLimit(name: WriteLimitName, settings: WritePolicySettings): string | undefined {
   const describe = LIMIT_TEXTS[name];
   return describe === undefined ? plainLimit(name, settings[camel(name)]) : describe(settings);
 }
 
-/** Describes a limit by its name and its value: `currencies usd, eur`. Of a long list it has the first values. */
+/**
+ * Describes a limit by its name and its value: `currencies usd, eur`. For a long list, the text has the first values.
+ * Returns undefined if the value is undefined or false.
+ */
 export function plainLimit(name: string, value: unknown): string | undefined {
   const words = name.replace(/^allowed_/, '').replaceAll('_', ' ');
   if (value === undefined || value === false) return undefined;
@@ -66,10 +72,13 @@ export function plainLimit(name: string, value: unknown): string | undefined {
   return `${words} ${Array.isArray(value) ? shortened(value.map(String), 'none') : String(value)}`;
 }
 
-/** Maximum number of values of a list in a line. */
+/** Maximum number of values that `shortened` lists. */
 const MAX_SHOWN = 5;
 
-/** Lists the first values, and says how many more there are. For an empty list it returns the text `none`. */
+/**
+ * Lists the first values and the number of the remaining ones: `Refund.Create, PayInvoice and 3 more`. Returns the text
+ * `none` for an empty list.
+ */
 export function shortened(values: readonly string[], none = 'no operation'): string {
   const more = values.length - MAX_SHOWN;
   const shown = values.slice(0, MAX_SHOWN).join(', ');

@@ -35,11 +35,13 @@ export function localAdmission(token: string): AdminAdmission {
 }
 
 /**
- * Admits the identities that `admin_callers` names. A caller sends a Google ID token for the URL of this function. The
- * signature is checked here, because the platform does not check the callers of a function that is public for Stripe's
- * webhooks. If the platform does check the callers, it removes the signature from the token that it checked. A caller
- * of a function whose callers the platform checks therefore sends the token in two headers: the platform checks the one in
- * `X-Serverless-Authorization` and leaves the one in `Authorization` unchanged.
+ * Admits the identities that `admin_callers` names. A caller sends a Google ID token for the URL of this function in
+ * `Authorization`.
+ *
+ * A function that is public for Stripe's webhooks accepts any caller, so the signature of the token is checked here. On
+ * a private function, Cloud Run checks a token first, and removes the signature from the token that it checked. Callers
+ * of a private function therefore send the token twice: Cloud Run checks the one in `X-Serverless-Authorization` and
+ * leaves the one in `Authorization` unchanged for the check here.
  * https://cloud.google.com/run/docs/authenticating/service-to-service
  */
 export function callerAdmission(callers: readonly string[], verify: IdTokenVerifier): AdminAdmission {

@@ -8,12 +8,13 @@ import { forgetHealth } from '../health.ts';
 import { keyStatusOf, type KeyStatus } from '../key-status.ts';
 import type { AdminMethod, Administrable } from './method.ts';
 
-/** State of the connection and its limit, over all instances. */
+/** The state of the connection, its rate limit, its API key and its events. */
 export interface ConnectionStatus {
   readonly connection: string;
   readonly state: 'active' | 'suspended';
   /** True if the setting `suspended` suspends the connection. `resume` then has no effect. */
   readonly bySetting: boolean;
+  /** Instances that use the rate limit at the moment. `minNodes` and `maxNodes` do not bound this number. */
   readonly liveNodes: number;
   readonly minNodes: number;
   readonly maxNodes: number;
@@ -28,7 +29,9 @@ export interface ConnectionStatus {
   readonly events: string;
 }
 
-/** A member of the rate limiter for queries only. It is never stored, so it does not count as a node. */
+/**
+ * Returns a member with which the limiter's store is read. The member is never stored, so it does not count as a node.
+ */
 function queryMember({ name }: Administrable['settings']): { connection: string; id: string; place: number } {
   return { connection: name, id: 'status', place: 0 };
 }
@@ -39,7 +42,7 @@ function readLimitState({ tokens, settings }: Administrable): Promise<Reservatio
   return tokens.reserve({ member: queryMember(settings), requests, notBeforeUs: 0, renew: false });
 }
 
-/** Returns what suspends the connection: its settings, an operator, or nothing. */
+/** Returns what suspends the connection: its settings or an operator. Null if it is not suspended. */
 export async function suspensionOf(connection: Administrable): Promise<'settings' | 'operator' | null> {
   if (connection.settings.suspended) return 'settings';
   return isSuspended(await readLimitState(connection)) ? 'operator' : null;
@@ -65,15 +68,15 @@ async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
   };
 }
 
-/** Suspends all instances for the duration `suspendedUs`. Zero resumes them. */
-async function setSuspension(connection: Administrable, suspendedUs: number): Promise<object> {
+/** Suspends all instances until the time `untilUs`. Zero resumes them. */
+async function setSuspension(connection: Administrable, untilUs: number): Promise<object> {
   const { tokens, settings, resumed } = connection;
-  await tokens.set(settings.name, settings.maxNodes, suspendedUs);
-  if (suspendedUs === 0) resumed();
+  await tokens.set(settings.name, settings.maxNodes, untilUs);
+  if (untilUs === 0) resumed();
   forgetHealth(connection);
   return {
     connection: settings.name,
-    state: suspendedUs === 0 ? 'active' : 'suspended',
+    state: untilUs === 0 ? 'active' : 'suspended',
     bySetting: settings.suspended,
   };
 }

@@ -7,7 +7,9 @@ import { replayDeadLetter } from './replay-dead-letter.ts';
 
 const MAX_DEAD_LETTERS = 1000;
 
-/** A dead letter in a list: times in RFC 3339, without its message. */
+/**
+ * A dead letter in a list, with times in RFC 3339. The Pub/Sub message is left out; `message` is the text of the error.
+ */
 export interface ListedDeadLetter {
   readonly id: string;
   readonly at: string;
@@ -19,7 +21,7 @@ export interface ListedDeadLetter {
   readonly message: string;
 }
 
-/** Returns a stored dead letter. Throws DEAD_LETTER_NOT_FOUND. */
+/** Returns a stored dead letter. Throws DEAD_LETTER_NOT_FOUND if there is none with the id. */
 export async function requireDeadLetter({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
   const deadLetter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
   if (deadLetter !== undefined) return deadLetter;

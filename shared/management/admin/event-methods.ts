@@ -6,7 +6,7 @@ import { replayEvent } from '../../webhooks/replay.ts';
 import type { Connector } from '../../operations/connector.ts';
 import type { AdminInput, AdminMethod, Administrable } from './method.ts';
 
-/** Returns an event of the inbox. Throws EVENT_NOT_FOUND. */
+/** Returns an event of the inbox. Throws EVENT_NOT_FOUND if there is none with the id. */
 export async function requireEvent({ inbox }: Connector, id: string): Promise<InboxEntry> {
   const found = /^evt_\w{1,200}$/.test(id) ? await inbox.read(id) : undefined;
   if (found?.entry !== undefined) return found.entry;
@@ -15,7 +15,10 @@ export async function requireEvent({ inbox }: Connector, id: string): Promise<In
   });
 }
 
-/** Returns a page of events. `publishes` tells whether a published event was sent to Pub/Sub, or written to the log. */
+/**
+ * Returns a page of events. `publishes` is true if published events are sent to Pub/Sub, and false if they are only
+ * written to the log.
+ */
 async function listedPage({ inbox, publishes }: Administrable, input: AdminInput): Promise<object> {
   const parameters = new Map<string, string>();
   for (const name of [...FILTER_NAMES, 'pageToken']) {
@@ -43,8 +46,8 @@ async function replayOne(connection: Administrable, input: AdminInput): Promise<
 }
 
 /**
- * Pauses or resumes the publication of events. If events are already paused, a further pause keeps the time of the
- * first pause, because no event has been published since then.
+ * Pauses or resumes the publication of events. A pause while events are paused keeps the time of the first pause,
+ * because arriving events have not been published since then.
  */
 export async function setPublishing({ inbox, clock }: Connector, paused: boolean, reason: string): Promise<object> {
   const { paused: wasPaused, pausedMs } = await inbox.publishing();

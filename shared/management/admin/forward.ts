@@ -6,8 +6,8 @@ const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'
 const TIMEOUT_MS = 30_000;
 
 /**
- * Returns a function that sends a message to a URL of this machine as a CloudEvent in HTTP binary mode. Attributes that the
- * mode does not define become headers `x-...`. Throws URL_NOT_LOCAL for the URL of another machine.
+ * Returns a function that sends a message to a URL of this machine as a CloudEvent in HTTP binary mode. Attributes that
+ * the mode does not define become headers `x-...`. Throws URL_NOT_LOCAL for any other URL.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode
  */
 export function forwardTo(text: string, timeoutMs = TIMEOUT_MS): Forward {

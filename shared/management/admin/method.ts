@@ -8,7 +8,7 @@ import type { Limits } from '../../rate-limiter/capacity.ts';
 import type { TokenStore } from '../../rate-limiter/store.ts';
 import type { AdminAdmission } from './admission.ts';
 
-/** A setting as its page describes it. */
+/** A setting as the settings page describes it. */
 export interface DescribedSetting {
   readonly name: string;
   readonly description: string;
@@ -73,7 +73,7 @@ const INPUT_KINDS: Readonly<Record<AdminInputKind, readonly [(value: unknown) =>
   ],
 };
 
-/** Checks a JSON body. Throws INVALID_INPUT with every problem. */
+/** Checks a JSON body. Throws one INVALID_INPUT that lists every invalid field. */
 export function adminInput(method: AdminMethod, body: unknown): AdminInput {
   const values = body ?? {};
   if (!isObject(values)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);

@@ -18,7 +18,7 @@ export const ADMIN_METHODS: Readonly<Record<string, AdminMethod>> = {
   ...WEBHOOK_METHODS,
 };
 
-/** Runs a method and logs the call if it changes something. Throws NOT_FOUND for an unknown method. */
+/** Runs a method. The call is logged first if the method changes something. Throws NOT_FOUND for an unknown method. */
 export async function runAdminMethod(
   connection: Administrable,
   name: string,

@@ -8,11 +8,12 @@ const OPERATIONS_PER_PAGE = 100;
 const MAX_OPERATIONS_PER_PAGE = 300;
 const RECORD_EFFECTS = ['none', 'done', 'unknown'] as const;
 
-/** A page of operations in no particular order. `scanned` also counts the operations that the filter leaves out. */
+/** A page of operations in no particular order. */
 export interface OperationListing {
   readonly operations: readonly OperationReport[];
   /** Ids of the operations whose records are damaged. */
   readonly unreadable: readonly string[];
+  /** The number of records that were read for the page, including those that are not in it. */
   readonly scanned: number;
   readonly nextPageToken: string | null;
 }

@@ -6,8 +6,8 @@ import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import { isObject } from '../../is-object.ts';
 
 /**
- * Publishes the message of a dead letter again. The local server without `automation_topic` executes it at once instead.
- * Returns what happened.
+ * Publishes the message of a dead letter again. A local server without `automation_topic` executes the message at once
+ * instead. Returns a text that says what happened.
  */
 export async function replayDeadLetter(
   connector: Connector,

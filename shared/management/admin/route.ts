@@ -6,8 +6,8 @@ import type { Administrable } from './method.ts';
 import { runAdminMethod } from './methods.ts';
 
 /**
- * Handles `POST /admin/{method}`. It checks the caller before the body and the name of the method, so that the error tells
- * an unauthorized caller nothing about them.
+ * Handles `POST /admin/{method}`. The caller is checked before the body and the name of the method, so that an error
+ * reveals nothing about the methods to an unauthorized caller.
  */
 export async function adminRoute(
   connection: Administrable,

@@ -24,7 +24,7 @@ export const WEBHOOK_METHODS: Readonly<Record<string, AdminMethod>> = {
       const secrets: Partial<Record<DestinationKind, string>> = {};
       const keepSecret = (secret: string, kind: DestinationKind): void => {
         secrets[kind] = secret;
-        // The running server verifies the deliveries to the new endpoint at once.
+        // The running server accepts the deliveries to the new endpoint at once.
         if (connection.local) connection.webhookSecrets.add(secret);
       };
       const results = await syncWebhooks(connection, {

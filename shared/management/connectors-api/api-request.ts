@@ -12,6 +12,7 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   /** `projects/P/locations/L/connections/C` */
   readonly base: string;
+  /** The names in the path of the entity type, the object and the action. Empty if the path has none. */
   readonly type: string;
   readonly id: string;
   readonly action: string;
@@ -20,7 +21,10 @@ export interface ApiRequest {
 /** Handles one method of the API. */
 export type Method = (apiRequest: ApiRequest) => Promise<object> | object;
 
-/** Returns the body fields for the object that the path names. */
+/**
+ * Returns the fields of a function's body that name the object in the path. The only object of an entity such as
+ * Balance has no `entityId`.
+ */
 export function pathTarget({ connector, type, id }: ApiRequest, operation: Operation): Record<string, unknown> {
   return id === SINGLETON_ID && !isNamedById(connector, type, operation)
     ? { entity: type }
@@ -37,7 +41,10 @@ function isNamedById({ deps: { catalog } }: Connector, type: string, operation: 
   return definition !== undefined && hasId(definition);
 }
 
-/** Returns the resource name. The id is percent-encoded, because an id that its owner chose may contain any symbol. */
+/**
+ * Returns the resource name of the object in the path. The id is percent-encoded, because an id that its owner chose
+ * may contain any symbol.
+ */
 export function entityResourceName(apiRequest: ApiRequest): string {
   return `${typeName(apiRequest)}/entities/${encodePath(apiRequest.id)}`;
 }

@@ -36,14 +36,14 @@ const API_BODIES = {
       ),
     }),
   ),
-  /** The body of a deletion. The URL identifies the row. */
+  /** The body of a deletion. The URL identifies the rows. */
   nothing: lazy(() => z.strictObject({})),
 } as const;
 
 type ApiBodyKind = keyof typeof API_BODIES;
 type ApiBodies = { readonly [K in ApiBodyKind]: Readonly<z.output<ReturnType<(typeof API_BODIES)[K]>>> };
 
-/** Parses the body of a method. If the body has a name, it must be equal to `name`. */
+/** Parses the body of a method. A name in the body must be empty or equal to `name`. */
 export function parseApiBody<K extends ApiBodyKind>(kind: K, body: unknown, name?: string): ApiBodies[K] {
   const input = body ?? {};
   if (!isJsonObject(input)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);

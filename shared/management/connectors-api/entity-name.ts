@@ -8,7 +8,7 @@ type NamedRow = Readonly<Record<string, unknown>>;
 
 /**
  * Returns the entity id in a row's resource name: the id of the row, preceded by the ids of its parents (`parent/id`)
- * if the entity has parents.
+ * if the path of Get has parents that the row contains.
  */
 export function entityIdOf(entity: Entity, row: NamedRow): string {
   const id = row['Id'] ?? row['id'];

@@ -2,8 +2,9 @@ import { ConnectorError } from '../../errors.ts';
 import type { OperationResult } from '../../operations/connector.ts';
 
 /**
- * Throws ABORTED or FAILED_PRECONDITION if some rows failed, because the API's response cannot report failed rows. The
- * message says how to continue.
+ * Returns the payload of a write by clause. Throws if some rows failed, because the API's response cannot report failed
+ * rows: ABORTED if a repeat can continue, FAILED_PRECONDITION if Stripe rejected the rows permanently. The message says
+ * how to continue.
  */
 export function requireAllSucceeded({ status, body, effect }: OperationResult): unknown {
   const payload = body['connectorOutputPayload'];

@@ -7,7 +7,7 @@ import { parseDocument } from '../../parse-document.ts';
 import { isNoHeader, NO_HEADERS } from './forwarded-headers.ts';
 
 /**
- * Parameters that every Google API accepts. They do not change the response here.
+ * Parameters that every Google API accepts. Here `alt` must be `json`, and the others have no effect on the response.
  * https://cloud.google.com/apis/docs/system-parameters
  */
 const SYSTEM_PARAMETERS: ReadonlySet<string> = new Set([
@@ -27,10 +27,15 @@ const SYSTEM_PARAMETERS: ReadonlySet<string> = new Set([
 /** The parameter with headers that Google's API forwards to a backend. */
 const HEADERS_PARAMETER = 'executionConfig.headers';
 
-/** A parameter that may be repeated. It is an array of its values. */
-const column = lazy(() => z.optional(z.array(z.string()).check(z.maxLength(1, 'must be one column'))));
+/**
+ * A repeated field in Google's API (`sortBy`, `sortOrder`), so its values are read as an array. The connector accepts
+ * one column only.
+ */
+const repeatedField = lazy(() => z.optional(z.array(z.string()).check(z.maxLength(1, 'must be one column'))));
 
-/** As in Google's APIs: 0 means the default, a larger value means the maximum. https://google.aip.dev/158 */
+/**
+ * As in Google's APIs, 0 means the default, and a value above the maximum means the maximum. https://google.aip.dev/158
+ */
 function apiPageSize({ pageSize }: RequestLimits): z.ZodMiniType<number> {
   const { max, default: rows } = pageSize;
   const digits = z.string(`must be an integer; more than ${max} counts as ${max}`).check(z.regex(/^\d{1,9}$/));
@@ -38,7 +43,10 @@ function apiPageSize({ pageSize }: RequestLimits): z.ZodMiniType<number> {
   return z._default(z.pipe(digits, size), rows);
 }
 
-/** Accepts view names with and without prefix: `BASIC`, `ACTION_VIEW_BASIC`. */
+/**
+ * Accepts view names with and without prefix: `BASIC`, `ACTION_VIEW_BASIC`. Every view except BASIC is returned as
+ * FULL.
+ */
 function view(prefix: string): z.ZodMiniType<'BASIC' | 'FULL'> {
   const short = ['UNSPECIFIED', 'BASIC', 'FULL', 'ENRICHED'];
   const names = z.enum(
@@ -72,8 +80,8 @@ export const QUERIES = {
     z.strictObject({
       pageSize: apiPageSize(limits),
       pageToken: optionalText(),
-      sortBy: column(),
-      sortOrder: column(),
+      sortBy: repeatedField(),
+      sortOrder: repeatedField(),
       conditions: optionalText(),
     }),
   ),
@@ -103,7 +111,7 @@ export function readQuery<S extends z.ZodMiniObject>(
     // Google's clients send an empty value for an absent parameter. An empty `conditions` is an error, and so is an unknown
     // parameter.
     const isAbsent = values[0] === '' && name !== 'conditions' && Object.hasOwn(shape, name);
-    if (shape[name] === column()) input[name] = values;
+    if (shape[name] === repeatedField()) input[name] = values;
     else if (values.length > 1) violations.add(name, 'must not be repeated');
     else if (!isAbsent) input[name] = values[0];
   }
@@ -118,7 +126,7 @@ export function readQuery<S extends z.ZodMiniObject>(
   return data;
 }
 
-/** Groups values in one pass: a query may have thousands of parameters. */
+/** Groups the values by parameter. It takes one pass, because a query may have thousands of parameters. */
 function valuesByName(query: URLSearchParams): ReadonlyMap<string, readonly string[]> {
   const parameters = new Map<string, string[]>();
   for (const [name, value] of query) {

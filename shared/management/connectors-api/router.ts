@@ -31,7 +31,7 @@ const API_METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegE
   ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities:deleteEntitiesWithConditions$/, 'writes', entities.deleteEntities],
   ['GET', /^\/actions$/, 'discovery', discovery.listActions],
   ['GET', /^\/actions\/(?<action>[^/:]+)$/, 'discovery', discovery.getAction],
-  // The action itself decides whether it needs `writes`.
+  // `executeActionMethod` also requires `writes` if the action is a write.
   ['POST', /^\/actions\/(?<action>[^/:]+):execute$/, 'reads', entities.executeActionMethod],
 ];
 
@@ -42,7 +42,7 @@ const UNSUPPORTED_PATHS =
 const PATH =
   /^\/v2\/(?<base>projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/connections\/(?<name>[^/:]+))(?<rest>[^]*)$/;
 
-/** Handles one request under `/v2/`. Throws ConnectorError. */
+/** Handles one request under `/v2/` and returns the body of the response. Throws ConnectorError. */
 export async function connectorsApi(connector: Connector, context: RequestContext): Promise<object> {
   const { request } = context;
   const { base = '', project = '', location = '', name = '', rest = '' } = PATH.exec(request.path)?.groups ?? {};
@@ -92,8 +92,9 @@ const API_FIELD_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Renames the fields of an input error to the names of the API. A name that the caller sent (`written`) is kept, because an
- * input of an entity or action may have the same name as a field of a body.
+ * Renames the fields of an input error to the names of the API. A name that the caller sent (`written`) is kept,
+ * because an input of an entity or action may have the same name as a field of a body. Returns any other error
+ * unchanged.
  */
 function renameFields(cause: unknown, written: ReadonlySet<string>): unknown {
   if (!isConnectorError(cause) || cause.details.reason !== 'INVALID_INPUT') return cause;

@@ -46,7 +46,7 @@ export function connectorsApiEntityType(name: string, descriptor: EntityDescript
   };
 }
 
-/** SQL type names of the API's `dataType`. */
+/** The API's `dataType`, a SQL type, of each kind of column. */
 const DATA_TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
   text: 'VARCHAR',
   enum: 'VARCHAR',

@@ -7,8 +7,9 @@ const [DEFAULT_CALLS, MAX_CALLS] = [60, 200];
 const BURST_WAIT_MS = 1500;
 
 /**
- * Reads the sandbox's balance many times at once and returns how many calls got a permit. The server starts the calls,
- * because a browser limits the number of its connections and would queue them.
+ * Reads the sandbox's balance many times at once. Returns how many calls succeeded, were rejected by the rate limit, or
+ * failed otherwise. The server starts the calls, because a browser limits the number of its connections and would queue
+ * them.
  */
 export async function burst(connector: Connector, calls: unknown = DEFAULT_CALLS): Promise<object> {
   const { stripeBase, deps, clock, settings } = connector;

@@ -11,7 +11,7 @@ import { suspensionOf } from '../admin/connection-methods.ts';
 import type { Administrable } from '../admin/method.ts';
 import { referrersOf } from './references.ts';
 
-/** Operations and dead letters of one response. */
+/** Maximum numbers of operations and dead letters in one response. */
 const MAX_LISTED_OPERATIONS = 200;
 const MAX_LISTED_DEAD_LETTERS = 200;
 /** Seconds that the rate-limit graph covers. */
@@ -28,8 +28,8 @@ export const CONSOLE_READS: readonly ManagementRoute[] = [
 ];
 
 /**
- * A report with the name of the call, such as `PaymentIntent.Create`, and the object that it wrote. Both are null if
- * this instance no longer has the requests of the operation in memory.
+ * A report with the name of the call, such as `PaymentIntent.Create`, and the object that the call wrote. Both are null
+ * if this instance does not have the requests of the operation in memory.
  */
 export type ListedOperation = OperationReport & {
   readonly call: string | null;
@@ -37,8 +37,8 @@ export type ListedOperation = OperationReport & {
 };
 
 /**
- * Returns the reports of the operations that this instance handled, the latest first. The store has no index of its
- * records, so operations of other instances can only be found by their ids.
+ * Returns the reports of the operations that this instance handled, the latest first. It does not list operations of
+ * other instances, because the store cannot return its records by time.
  */
 async function operationList(connector: Administrable): Promise<{ operations: readonly ListedOperation[] }> {
   const ids = connector

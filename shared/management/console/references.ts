@@ -23,7 +23,7 @@ const referringColumns = memoizeByRef(async (deps: ConnectorDeps): Promise<Reado
   return byTarget;
 });
 
-/** Returns the columns, of any entity, that contain ids of the given entity and that Stripe's list can filter. */
+/** Returns the columns, of any entity, that contain ids of the given entity and that Stripe's list can filter by. */
 export async function referrersOf(
   deps: ConnectorDeps,
   entity: string,

@@ -47,8 +47,9 @@ function nextPath(accessPaths: readonly AccessPath[], index: number): Cursor | u
 }
 
 /**
- * Returns whether an object is a row of an access path. If there are several paths, a path contributes only the rows that
- * match its own terms, and other paths contribute the other rows.
+ * Returns whether an object is a row of an access path. If there are several paths, a list or search contributes only
+ * the rows that match the terms of its path, and other paths contribute the other rows. Objects that were read by their
+ * ids are all rows; the whole clause is matched later.
  */
 function belongsTo(accessPaths: readonly AccessPath[], { source, where }: AccessPath, object: StripeObject): boolean {
   return accessPaths.length === 1 || source.by === 'ids' || where.every((term) => matches(term, object));

@@ -12,9 +12,9 @@ export interface Explanation {
   readonly clientSort: boolean;
   /** The priority class of the first request at the rate limiter. */
   readonly priority: Priority;
-  /** Differences between the rows that Stripe returns and the clause. */
+  /** Why the rows that Stripe returns may be more or fewer than those that match the clause. */
   readonly remarks?: readonly string[] | undefined;
-  /** Minimum number of requests to Stripe for the whole call, and for one page. */
+  /** Minimum number of requests to Stripe for all pages, and for one page. */
   readonly minRequests: number;
   readonly minRequestsPerPage: number;
   /** Update and Delete: the request for each matching row. */

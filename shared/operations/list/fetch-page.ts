@@ -5,15 +5,15 @@ import type { StripeObject } from '../../stripe/transport.ts';
 import { firstRequest, getRequest, listRequest, MAX_PAGE_ROWS, type QueryContext } from './list-requests.ts';
 
 /**
- * Position of the next row: an access path and a position within it. The position within it is given by the ids of the
- * last rows, by a page token or by the index of an id.
+ * Position of the next row: an access path and a position within it. The ids of the last rows, a page token or the
+ * index of an id give the position within the path. Without any of these, it is the start of the path.
  */
 export interface Cursor {
   /** Index of the access path. */
   readonly branch: number;
   /**
-   * Ids of the last rows that were read, the latest last. The latest row is the cursor, or the row before it if the
-   * latest was deleted.
+   * Ids of the last rows that were read, the latest last. The list continues after the latest of these rows that still
+   * exists.
    */
   readonly after?: readonly string[] | undefined;
   /** Stripe's page token, in the Search API and API v2. */
@@ -91,7 +91,7 @@ async function fetchAfter(
   throw cursorExpired();
 }
 
-/** Returns whether Stripe rejected the cursor of a list, because its row was deleted. */
+/** Returns whether Stripe rejected the cursor of a list, as it does if the row of the cursor was deleted. */
 function isLostCursor(error: unknown): boolean {
   return isConnectorError(error) && error.details.stripe?.param === 'starting_after';
 }

@@ -20,7 +20,7 @@ export interface QueryContext {
   readonly call: CallContext;
 }
 
-/** Returns the first request of an access path, for explanations and dry runs. */
+/** Returns the first request of an access path, for at most `rowsNeeded` rows. */
 export function firstRequest(context: QueryContext, accessPath: AccessPath, rowsNeeded: number): StripeRequest {
   const { source } = accessPath;
   if (source.by === 'ids') return getRequest(context, accessPath, source.ids[0] ?? '');
@@ -64,7 +64,10 @@ export function listRequest(
   return withCallOptions({ method: 'GET', path, params: { ...source.params, ...expandParam, ...pageParams } }, call);
 }
 
-/** Returns the `expand` parameter. The caller's paths start at the object. A list has its objects under `data`. */
+/**
+ * Returns the `expand` parameter. The caller's paths start at the object, or at the `data` of a list. For a list,
+ * `data.` is put in front of paths without it.
+ */
 function expandParams(expand: readonly string[], prefix: 'data.' | ''): Params {
   if (expand.length === 0) return {};
   return { expand: expand.map((name) => (prefix === '' || name.startsWith(prefix) ? name : prefix + name)) };

@@ -18,7 +18,7 @@ export interface ListRequest {
   readonly explain: boolean;
 }
 
-/** Lists a page of rows that match a clause, sorted by one column. */
+/** Lists a page of rows that match a clause. The rows are in Stripe's order, or sorted by one column. */
 export async function list(
   deps: ConnectorDeps,
   name: string,

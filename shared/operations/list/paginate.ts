@@ -84,7 +84,7 @@ export async function readSortedPage(
     const candidates = rows
       .map((row) => ({ row, key: keyOf(row) }))
       .filter((candidate) => from === undefined || compareKeys(sort, candidate.key, from) > 0);
-    // Objects are large, so only one row after the page is kept: it shows that there is another page.
+    // Objects are large, so only the rows of the page are kept, and one more, which shows that another page follows.
     best = [...best, ...candidates].sort((a, b) => compareKeys(sort, a.key, b.key)).slice(0, bounds.pageSize + 1);
   }
   const page = best.slice(0, bounds.pageSize);
@@ -98,7 +98,10 @@ interface Key {
   readonly id: string;
 }
 
-/** Compares two rows. The id breaks ties, so that the order is the same on every page. */
+/**
+ * Compares the sort keys of two rows. The id breaks ties, so that the order is the same on every page. A row without a
+ * value is after all others, in both directions.
+ */
 function compareKeys({ column, descending }: Sort, a: Key, b: Key): number {
   const [value, other] = [coerceValue(column, a.value), coerceValue(column, b.value)];
   if (value === undefined || other === undefined) {
@@ -133,8 +136,8 @@ class Scan {
   }
 
   /**
-   * Counts a row and returns whether it matches. The method first lets other calls of the instance run, because a clause
-   * with hundreds of terms takes tens of milliseconds per row.
+   * Counts a row and returns whether it matches. If the connector filters the rows itself, the method first lets other
+   * calls of the instance run, because a clause with hundreds of terms takes tens of milliseconds per row.
    */
   async accept(row: Row): Promise<boolean> {
     if (this.context.plan.clientFilters.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -148,7 +151,8 @@ class Scan {
   matches({ object }: Row): boolean {
     const { plan, deps } = this.context;
     if (plan.where === undefined) return true;
-    // With another API version objects may look different, so the connector relies on Stripe's filters.
+    // With another API version objects may look different, so the connector relies on Stripe if Stripe applies every
+    // term.
     if (!deps.strict && plan.clientFilters.length === 0) return true;
     return matches(plan.where, object);
   }

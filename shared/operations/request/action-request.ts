@@ -18,7 +18,10 @@ interface IdInput {
   readonly placeholder: string;
 }
 
-/** Returns the ids in the path of an action with their placeholders: first the parents, then the object. */
+/**
+ * Returns the inputs whose ids go into the path of an action, with their placeholders: first the parents, then the
+ * object.
+ */
 export function actionIds({ path, idInput }: Action): readonly IdInput[] {
   const parentIds = parentsOf(path).map((name) => ({ input: `${pascal(name)}Id`, placeholder: `{${name}}` }));
   return idInput === undefined ? parentIds : [...parentIds, { input: idInput, placeholder: '{id}' }];

@@ -41,7 +41,10 @@ export function buildEntityRequest(
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
 }
 
-/** Returns the value that clears a field, for the input rules. API v2 uses JSON and clears a field with null. */
+/**
+ * Returns the rule for clearing a field: null in API v2, which uses JSON. In API v1 the default of the rules, an empty
+ * text, applies.
+ */
 export function emptyValueRule(path: string): Pick<InputRules, 'emptyValue'> {
   return isApiV2(path) ? { emptyValue: null } : {};
 }

@@ -7,8 +7,8 @@ import type { Input } from './resolve-path.ts';
 
 /**
  * Throws INVALID_ARGUMENT if the input contains a name that the restricted function does not list, lacks a required
- * name, or exceeds a maximum. Names must match exactly, because any other form of a name could set a parameter that the
- * function does not list. `toParams` validates the values afterwards.
+ * name, or exceeds a maximum. An input with a maximum must be an integer. Names must match exactly, because any other
+ * form of a name could set a parameter that the function does not list. `toParams` validates the values afterwards.
  */
 export function checkFunctionInputs(input: Input, inputs: FunctionInputs): void {
   const violations = new Violations();

@@ -9,16 +9,16 @@ export const ID_PATTERN = `^(?!\\.{1,2}$)[^${FORBIDDEN_CHARACTERS}]+$`;
 const PLAIN_ID = new RegExp(ID_PATTERN, 'u');
 
 /**
- * Returns a pattern for an id that is not a reserved word such as `search`. It must be at the end of a pattern with the
- * flag `u`.
+ * Returns a pattern for an id that is not a reserved word such as `search`. The pattern needs the flag `u`, and must be
+ * at the end of a larger pattern.
  */
 export function idPattern(reservedWords: readonly string[]): string {
   return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})$)[^${FORBIDDEN_CHARACTERS}]{1,${MAX_ID_LENGTH}}`;
 }
 
 /**
- * Returns a pattern for one part of `parent/id` that starts with a prefix and is not a reserved word. It needs the flag
- * `u`.
+ * Returns a pattern for one part of `parent/id` that starts with a prefix and is not a reserved word. The pattern needs
+ * the flag `u`.
  */
 export function segmentPattern(reservedWords: readonly string[], prefix = ''): string {
   const maxLength = MAX_ID_LENGTH - prefix.length;
@@ -45,7 +45,7 @@ export function checkId(field: string, id: unknown): string {
   return id;
 }
 
-/** Counts code points: two UTF-16 units can be one character. */
+/** Returns whether an id has more than MAX_ID_LENGTH code points. A code point has one or two UTF-16 units. */
 function isTooLong(id: string): boolean {
   return id.length > MAX_ID_LENGTH && (id.length > 2 * MAX_ID_LENGTH || Array.from(id).length > MAX_ID_LENGTH);
 }

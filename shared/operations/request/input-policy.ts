@@ -7,8 +7,8 @@ import { limitsMoney } from '../../stripe/write-policy/enforce.ts';
 /** The input policy of a call. It collects the unknown names that are passed to Stripe. */
 export interface CallInputPolicy extends InputPolicy {
   /**
-   * Logs one WARNING with the unknown names that were passed to Stripe, and returns the warnings for the response. Call
-   * it once.
+   * Logs one WARNING with the unknown names that were passed to Stripe, and returns the warnings for the response. A
+   * second call would log the warning again.
    */
   readonly warn: () => { readonly warnings?: readonly string[] };
 }

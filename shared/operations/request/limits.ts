@@ -9,8 +9,8 @@ export interface NumberBounds {
 }
 
 /**
- * Limits of a request. Request bodies, the runtime API, OpenAPI documents and tools derive from them. A setting that
- * lowers a limit must be applied only in `requestLimits`.
+ * Limits of a request. Request bodies, the runtime API, OpenAPI documents and tools use these limits. Only
+ * `requestLimits` may apply a setting that lowers a limit, so that all of them use the lower one.
  */
 export interface RequestLimits {
   /** Rows of a page of a List. */

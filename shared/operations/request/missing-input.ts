@@ -5,8 +5,9 @@ import { inputExample } from './params/input-example.ts';
 
 /**
  * Waits for a call to Stripe. If Stripe reports that a parameter is missing (`parameter_missing`), adds the name of the
- * connector's input to the error, with an example for an array or an object. If the error has no `param`, parameters
- * are found by their names in its message, such as `you must provide a \`return_url\``.
+ * connector's input to the error, with an example for an array or an object. To other errors of Stripe without `param`,
+ * except card errors, adds the inputs of the parameters that the message has in backticks, such as `you must provide a
+ * \`return_url\``.
  * https://docs.stripe.com/error-codes#parameter-missing
  */
 export async function withMissingInputName<T>(inputs: Fields, call: Promise<T>): Promise<T> {

@@ -32,8 +32,9 @@ function settledPayment(invoice: StripeObject): StripeObject | undefined {
 }
 
 /**
- * Returns whether the invoice was paid outside Stripe: false if it is not paid, had nothing to pay, or was paid by a
- * payment; null if the response does not show it.
+ * Returns whether the invoice was paid outside Stripe. If the response has no `amount_paid_off_stripe`, returns false
+ * for an invoice that is not paid, had nothing to pay, or has a payment, and else null, because the response does not
+ * show it.
  */
 function paidOutOfBand(invoice: StripeObject, payment: StripeObject | undefined): boolean | null {
   const offStripe = invoice['amount_paid_off_stripe'];

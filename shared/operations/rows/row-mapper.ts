@@ -45,7 +45,10 @@ export function rowMapper(
   };
 }
 
-/** Returns the value of the first path that Stripe sent, even if it is null. */
+/**
+ * Returns the value at the first path that Stripe's object has, even if the value is null. Returns null if it has none
+ * of the paths.
+ */
 function firstPresent(object: StripeObject, paths: readonly (readonly string[])[]): unknown {
   return paths.map((path) => idOrValue(valueAt(object, path))).find((value) => value !== undefined) ?? null;
 }

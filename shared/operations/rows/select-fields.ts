@@ -62,7 +62,7 @@ function columnHint({ fields }: Entity, name: string): string | undefined {
   return container === undefined ? undefined : `; it is part of ${container}, which is one JSON value`;
 }
 
-/** Throws an error with every unknown name. */
+/** Throws if a name is unknown. One error lists all unknown names. */
 function checkFieldNames(
   names: readonly string[],
   isKnown: (name: string) => boolean,

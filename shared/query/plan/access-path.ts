@@ -23,7 +23,7 @@ export interface AccessPath {
   readonly source: AccessSource;
   /** Ids of the parents by Stripe's names. */
   readonly parents: Readonly<Record<string, string>>;
-  /** Terms that every row of this path matches. Later paths skip rows that match them. */
+  /** Terms that every row of this path matches. A later path skips a row that matches all of them. */
   readonly where: readonly BoundTerm[];
   /** The terms that Stripe applies. */
   readonly pushed: readonly BoundTerm[];
@@ -70,9 +70,9 @@ function defaultParams(entity: string, route: Route): Readonly<Record<string, un
 }
 
 /**
- * Returns an access path that reads objects by their ids, for a conjunction with `Id = 'x'` or `Id IN (...)`. Undefined if
- * there is no such term, if a parent in the path of Get is missing, or if the conjunction has another term
- * that only a list request can filter by.
+ * Returns an access path that reads objects by their ids, for a conjunction with `Id = 'x'` or `Id IN (...)`. Undefined
+ * if the conjunction has no such term, if the entity has no Get, if a parent in the path of Get is missing, or if
+ * another term is one that only a list request can filter by.
  */
 function idPath(entity: Entity, where: readonly BoundTerm[]): AccessPath | undefined {
   const get = entity.operations.Get;
@@ -98,7 +98,7 @@ function idPath(entity: Entity, where: readonly BoundTerm[]): AccessPath | undef
   return undefined;
 }
 
-/** Merges access paths by ids with the same parents. */
+/** Merges the access paths that read objects by their ids and have the same parents. */
 export function mergeIdLookups(paths: readonly AccessPath[]): AccessPath[] {
   const merged: AccessPath[] = [];
   for (const path of paths) {

@@ -8,7 +8,7 @@ export type ParamTree = Record<string, unknown>;
 
 /**
  * Returns a value as the bound of a range: a number in API v1, ISO 8601 in API v2. Undefined if the parameter is not a
- * range.
+ * range or the value is not a number.
  */
 export function toRangeBound({ path }: Route, fieldType: FieldType, value: Comparable): number | string | undefined {
   if (typeof value !== 'number') return undefined;
@@ -44,8 +44,8 @@ export function isListType(fieldType: FieldType): boolean {
 }
 
 /**
- * Returns whether a parameter's type accepts a value. An open enum accepts any value, except a value that the column's enum
- * lists and the parameter's enum does not.
+ * Returns whether a parameter's type accepts a value. An open enum accepts any value, except a value that the column's
+ * enum lists and the parameter's enum does not. No type accepts an empty text.
  */
 export function acceptsValue(fieldType: FieldType, text: string, column?: Column): boolean {
   if (text === '') return false;
@@ -85,10 +85,7 @@ export function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[])
   return typeof field.type === 'object' && 'object' in field.type ? fieldAt(field.type.object, rest) : undefined;
 }
 
-/**
- * Sets the value at a path. Returns false and changes nothing if the path already has a value. The connector then
- * evaluates the term itself.
- */
+/** Sets the value at a path. Returns false and changes nothing if the path already has a value. */
 export function setIfAbsent(tree: ParamTree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
   const existing = Object.hasOwn(tree, name) ? tree[name] : undefined;
   if (rest.length === 0) {

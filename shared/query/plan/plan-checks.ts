@@ -8,8 +8,10 @@ import { missingParameters } from './pushdown.ts';
 import { syntaxError } from '../syntax/tokenizer.ts';
 
 /**
- * Rejects a filter of Stripe's list that is not a field of objects, unless it is a top-level term of an AND. Stripe
- * must apply such a term to every row, because the connector cannot compare objects with it.
+ * Rejects a term on a parameter of Stripe's list that is not a field of objects, unless Stripe can apply it to every
+ * row. The connector cannot apply such a term itself. The term must be the whole clause or be joined to it by AND. With
+ * IN, either the list accepts several values, or objects show the value (`shownAt`): the connector then reads one list
+ * for each value and detects rows that several of these lists contain.
  */
 export function checkListOnlyFilters(
   entity: string,
@@ -44,8 +46,8 @@ function acceptsSeveral(definition: OperationDefinition, [name = '']: readonly s
 const CLOCK_FILTERS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
 
 /**
- * Rejects a term on the test clock if it would match no row. Stripe's lists omit objects of test clocks, unless the
- * list is filtered by the test clock or by a parent such as the customer.
+ * Rejects a term on the test clock unless every access path reads objects by their ids or filters by one of
+ * CLOCK_FILTERS. Stripe's other lists omit objects of test clocks, so the term would match none of their rows.
  * https://docs.stripe.com/billing/testing/test-clocks
  */
 export function checkTestClocks(clause: BoundExpr | undefined, paths: readonly AccessPath[]): void {
@@ -61,8 +63,8 @@ export function checkTestClocks(clause: BoundExpr | undefined, paths: readonly A
 }
 
 /**
- * Rejects a term on `deleted`. Only deleted objects have the field, and Stripe's lists omit them, so even `Deleted =
- * false` would match no row. https://docs.stripe.com/api/customers/delete
+ * Rejects a term on `deleted`, except IS NULL. Only deleted objects have the field, and Stripe's lists omit deleted
+ * objects, so even `Deleted = false` would match no row. https://docs.stripe.com/api/customers/delete
  */
 export function checkDeleted(clause: BoundExpr | undefined): void {
   rejectTerm(clause, 'deleted', "Stripe's lists omit deleted objects; use Get with the id,");

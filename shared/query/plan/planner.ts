@@ -12,15 +12,16 @@ export interface QueryPlan {
   readonly where: BoundExpr | undefined;
   /** The text of the terms that the connector evaluates, because Stripe does not support them. */
   readonly clientFilters: readonly string[];
-  /** Why Stripe's rows may differ from the clause. */
+  /** Why the rows that Stripe returns may be more or fewer than those that match the clause. */
   readonly remarks: readonly string[];
 }
 
 /**
  * Splits a clause into terms that Stripe evaluates and terms that the connector evaluates.
  *
- * OR and IN become several access paths if each of these is more selective than one path with the terms that all rows
- * match. Otherwise one path reads the rows, and the connector evaluates OR and IN.
+ * OR and IN become several access paths if each of these is more selective than the best single path, which uses only
+ * the terms that AND joins to the whole clause. Otherwise the single path reads the rows, and the connector evaluates
+ * OR, and IN unless Stripe's list supports it.
  */
 export function planQuery(
   entity: Entity,

@@ -7,7 +7,10 @@ import type { BoundTerm } from '../binder.ts';
 import type { Column } from '../columns.ts';
 import { fieldAt, isFilter } from './list-values.ts';
 
-/** Returns whether a list parameter exists for this column, so that terms on it narrow the list. */
+/**
+ * Returns whether a term can narrow the list of a route: its column is a parent in the path, or a list parameter
+ * filters it.
+ */
 export function isPushable(entity: string, route: Route, { column }: Pick<BoundTerm, 'column'>): boolean {
   if (column.path.length === 1 && parentsOf(route.path).includes(column.path[0] ?? '')) return true;
   const field = fieldAt(route.params, parameterIn(entity, route, column));
@@ -17,8 +20,9 @@ export function isPushable(entity: string, route: Route, { column }: Pick<BoundT
 }
 
 /**
- * Returns the list parameter of a column: at the same path, under another name, or with the same joined name
- * (`verification_status` for `verification.status`). `several` is true to find the parameter for several values.
+ * Returns the path of the list parameter of a column: at the same path, under another name, or with the same joined
+ * name (`verification_status` for `verification.status`). `several` selects the parameter for several values, if it is
+ * another one. The route may have no parameter at the path.
  */
 export function parameterIn(
   entity: string,
@@ -32,7 +36,7 @@ export function parameterIn(
   return sameName === undefined ? paramPath : [sameName];
 }
 
-/** Returns the names of the columns that Stripe's list can filter. */
+/** Returns the names of the columns that Stripe's list can filter by. */
 export function listFilters(entity: string, definition: OperationDefinition): ReadonlySet<string> {
   const names = new Set<string>();
   for (const route of routesOf(definition)) {

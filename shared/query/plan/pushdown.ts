@@ -29,7 +29,7 @@ export interface Pushed {
 
 const BOUNDS = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const;
 
-/** Returns the required parameters of a route that the conjunction does not set. */
+/** Returns the column names of the parents and required parameters of a route that no term sets by `=`. */
 export function missingParameters(route: Route, terms: readonly BoundTerm[]): string[] {
   const parents = parentsOf(route.path).filter((name) => equalityOn(terms, pascal(name)) === undefined);
   const required = Object.entries(route.params)

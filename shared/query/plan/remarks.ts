@@ -10,11 +10,11 @@ const SEARCH_WITH_CLOCKS: ReadonlySet<string> = new Set([
   'Subscription',
 ]);
 
-/** Returns why the rows that are read may differ from the clause. */
+/** Returns why the rows that Stripe returns may be more or fewer than those that match the clause. */
 export function remarksOf(entity: string, paths: readonly AccessPath[]): string[] {
   const omission = OMITTED_ROWS[entity];
   const remarks = paths.flatMap(({ source, parents }) => {
-    // https://docs.stripe.com/search: lists omit these objects, the Search API does not.
+    // https://docs.stripe.com/search: Stripe's lists omit objects of test clocks, the Search API does not.
     if (source.by === 'search')
       return SEARCH_WITH_CLOCKS.has(entity)
         ? ["Stripe's Search API also finds objects of test clocks, which its lists omit"]

@@ -1,7 +1,7 @@
 import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../../catalog/search-columns.ts';
 import type { BoundTerm } from '../binder.ts';
 
-/** Limit of the terms of one query. https://docs.stripe.com/search#query-language */
+/** Maximum number of terms in one query. https://docs.stripe.com/search#query-language */
 const MAX_SEARCH_TERMS = 10;
 
 export interface SearchQuery {
@@ -10,9 +10,9 @@ export interface SearchQuery {
 }
 
 /**
- * Returns the part of a conjunction that the Search API supports, in its query language. The Search API ignores the case of
- * texts, but the connector matches the rows again. A query may therefore find too much but never too little, so negated
- * terms are not sent.
+ * Returns the part of a conjunction that the Search API supports, in its query language. The Search API ignores the
+ * case of texts. A query may therefore find too many rows, which the connector then filters. A negated term would find
+ * too few, because it would also exclude texts that differ in case only, so it is not sent.
  */
 export function searchQuery(entity: string, terms: readonly BoundTerm[]): SearchQuery | undefined {
   const clauses = terms.flatMap((term) => {

@@ -4,10 +4,13 @@ import type { BoundExpr, BoundTerm } from '../binder.ts';
 import { bestPath, type AccessPath, type PlanOptions } from './access-path.ts';
 import { isPushable } from './pushable.ts';
 
-/** Above this number of access paths, reading the whole list is cheaper. */
+/** Maximum number of access paths. With more of them, reading the whole list is usually cheaper. */
 const MAX_ACCESS_PATHS = 20;
 
-/** Returns one access path for each alternative of OR and IN. Undefined if Stripe does not support one of them. */
+/**
+ * Returns one access path for each alternative of OR and IN. Undefined if there are fewer than two alternatives or more
+ * than MAX_ACCESS_PATHS, or if Stripe does not support one of them.
+ */
 export function unionPaths(
   entity: Entity,
   definition: OperationDefinition,
@@ -23,7 +26,10 @@ export function unionPaths(
   return paths.includes(undefined) ? undefined : (paths as AccessPath[]);
 }
 
-/** Converts the clause to an OR of conjunctions (DNF). Undefined if there would be too many. */
+/**
+ * Converts the clause to an OR of conjunctions (DNF). An IN is split if `canSplit` returns true for it. Undefined if
+ * there would be more than MAX_ACCESS_PATHS conjunctions.
+ */
 function toDnf(clause: BoundExpr, canSplit: (term: BoundTerm) => boolean): BoundTerm[][] | undefined {
   if (clause.kind === 'term') {
     if (clause.operator !== 'IN' || !canSplit(clause)) return [[clause]];

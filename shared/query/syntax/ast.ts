@@ -1,4 +1,4 @@
-/** The syntax tree of a filter clause. It contains no NOT, because the parser negates the operators instead. */
+/** An operator of a filter clause. The syntax tree has no NOT, because the parser negates the operators instead. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'NOT LIKE' | 'IN' | 'IS NULL' | 'IS NOT NULL';
 
 /** `Email = 'a@b.c'`: a column, an operator and the values to compare with. */
@@ -19,7 +19,7 @@ export interface Group {
 
 export type Clause = Term | Group;
 
-/** The negation of each operator. A comparison with null matches neither of the two, as in SQL. */
+/** The negation of each operator. As in SQL, a column that is null matches neither a comparison nor its negation. */
 export const NEGATED: Readonly<Record<Exclude<Operator, 'IN'>, Exclude<Operator, 'IN'>>> = {
   '=': '!=',
   '!=': '=',

@@ -5,7 +5,9 @@ import { syntaxError, tokenize, redactedValue, type Token } from './tokenizer.ts
 
 /** Maximum number of terms of a clause. */
 const MAX_CLAUSE_TERMS = 500;
-/** Maximum number of nested parentheses and NOTs, because the parser is recursive. */
+/**
+ * Maximum depth of nested parentheses and NOTs. The parser is recursive, so deeper nesting could overflow the stack.
+ */
 const MAX_CLAUSE_DEPTH = 50;
 
 const COMPARISONS: Readonly<Record<string, Exclude<Operator, 'IN'>>> = {

@@ -13,9 +13,7 @@ export interface Token {
 const WHITESPACE = /\s*/y;
 const TOKEN_PATTERN = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y;
 
-/**
- * Splits a clause into tokens in linear time. In a string `''` is a quote.
- */
+/** Splits a clause into tokens in linear time. Within a string, `''` means one quote. */
 export function tokenize(clause: string): Token[] {
   const tokens: Token[] = [];
   for (let position = 0; ;) {
@@ -47,7 +45,7 @@ export function syntaxError(problem: string, at: number): Error {
   return invalidArgument([{ field: 'filterClause', description: `${problem} at ${at}` }]);
 }
 
-/** Returns a value for an error message, redacted by the name of its column. */
+/** Returns a value for an error message. The value is redacted if it or the name of its column looks like a secret. */
 export function redactedValue(column: string, value: string): string {
   const { [column]: redacted } = redactValue({ [column]: value }) as Readonly<Record<string, string>>;
   return quoted(redacted ?? MARK);

@@ -16,8 +16,9 @@ export function ownFunctions(rows: readonly FunctionRow[]): ReadonlyMap<string, 
 }
 
 /**
- * Returns the restricted function of each action that no other function exposes. Throws if two restricted functions
- * expose the same action, because the client could not choose between them.
+ * Returns the restricted function that the client calls for an action, by action. An action has an entry if neither the
+ * unrestricted function nor a function for this action alone exposes it. Throws if two restricted functions expose the
+ * same action, because the client could not choose between them.
  */
 export function restrictedActions(rows: readonly FunctionRow[]): ReadonlyMap<string, FunctionRow> {
   const byAction = new Map<string, FunctionRow>();

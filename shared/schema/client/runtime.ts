@@ -1,7 +1,7 @@
 /**
  * The first part of every generated client, which calls the functions and imports nothing. Everything below the marker
- * is copied unchanged. The generated file defines `Entities` and `Actions` with its own names. In this file, both
- * accept any name, so that the file compiles by itself.
+ * is copied unchanged. The generated file defines the interfaces and constants above the marker with the names of its
+ * entities, actions and functions. In this file, they accept any name, so that the file compiles by itself.
  */
 export interface Entities {
   [entity: string]: { operations: string; row: unknown; create: unknown; update: unknown };
@@ -77,7 +77,7 @@ export interface Page<Row> {
   readonly nextPageToken: string | null;
 }
 
-/** The connector's error response. */
+/** An error response of the connector, or the failure of a call that got no response of the connector. */
 export class ConnectorFailure extends Error {
   override readonly name = 'ConnectorFailure';
   readonly httpStatus: number;
@@ -244,7 +244,10 @@ function sleepUntilAborted(ms: number, signal: AbortSignal | undefined): Promise
 type SendAttempt = (name: string, body: Body, options: CallOptions) => Promise<readonly [Response, unknown]>;
 type SendCall = (name: string, input: Body, options?: CallOptions) => Promise<Record<string, unknown>>;
 
-/** Returns a function that sends a request once. It returns the response and its JSON, which is null if it has none. */
+/**
+ * Returns a function that sends a request once. The function returns the response and its parsed body, which is null if
+ * it is not JSON.
+ */
 function attemptSender(clientOptions: ClientOptions): SendAttempt {
   const { address, headers, fetch: sendRequest = fetch } = clientOptions;
   const addressOf = (name: string): string =>

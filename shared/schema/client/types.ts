@@ -51,7 +51,7 @@ export class NamedTypes {
     return printType(schema, (jsonSchema) => this.type(jsonSchema), readableObject);
   }
 
-  /** Returns the type without names and comments. Equal schemas have the same text. */
+  /** Returns the type without comments and without the names of declared types. Equal schemas have the same text. */
   private text(schema: JsonSchema): string {
     const text = this.texts.get(schema) ?? printType(schema, (jsonSchema) => this.text(jsonSchema), shortObject);
     this.texts.set(schema, text);
@@ -82,7 +82,10 @@ function innerSchemas({ properties = {}, items, anyOf = [], additionalProperties
 /** Prints an object type from its fields: the name, with `?` if optional, the type, and the schema. */
 type PrintObject = (fields: readonly (readonly [name: string, type: string, schema: JsonSchema])[]) => string;
 
-/** Returns the type of a schema. `type` returns the type of a schema inside it, and `print` the type of its fields. */
+/**
+ * Returns the type of a schema as text. `type` prints a schema inside it, and `print` joins the printed fields of an
+ * object.
+ */
 function printType(schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(type))].join(' | ');

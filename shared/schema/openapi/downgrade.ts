@@ -3,8 +3,9 @@ import type { Document } from './document.ts';
 import type { Schema } from './schemas.ts';
 
 /**
- * Converts the document for clients that support only OpenAPI 3.0, such as custom connectors. In 3.0 a type is one name,
- * null is `nullable`, base64 is a `format`, and `const`, `propertyNames` and lists of `examples` do not exist.
+ * Returns the document for clients that support only OpenAPI 3.0, such as custom connectors. `paths` and `schemas` are
+ * already converted, by `downgradeEntry`. In 3.0 a type is one name, null is `nullable`, base64 is a `format`, and
+ * `const`, `propertyNames` and lists of `examples` do not exist.
  * https://spec.openapis.org/oas/v3.0.3#schema-object
  */
 export function downgrade(
@@ -68,7 +69,7 @@ function downgradeTypes(
   return { ...schema, anyOf };
 }
 
-/** Removes the alternative null. The others become nullable. */
+/** Removes the alternative null. The other alternatives become nullable. */
 function downgradeAlternatives(
   { type: _type, enum: _enum, ...schema }: SchemaNode,
   all: readonly SchemaNode[],

@@ -13,7 +13,10 @@ const FREQUENT_INPUTS: ReadonlySet<string> = new Set([
   'UnitAmount',
 ]);
 
-/** Returns a value that the schema accepts. An object has its required members and `FREQUENT_INPUTS`. */
+/**
+ * Returns an example of a schema. An object has its required members and `FREQUENT_INPUTS`, and its first member if
+ * these are fewer than `minProperties`.
+ */
 export function exampleFor(schema: JsonSchema): unknown {
   const { example, examples, enum: values, anyOf, items, properties, additionalProperties, type } = schema;
   if (example !== undefined) return example;

@@ -26,7 +26,7 @@ export const SHARED_BODY_FIELDS: Readonly<Record<string, Schema>> = {
 };
 const ID_TEXT = 'Id of the object, or parent/id if it belongs to another object.';
 const EXPLAIN: Schema = { type: 'boolean', description: 'True returns the plan of the clause without running it.' };
-/** The fields of Update and Delete that select the objects. */
+/** The fields of Update and Delete that select the objects, limit their number or explain the plan. */
 const clauseFields = (limits: RequestLimits): Readonly<Record<string, Schema>> => ({
   entityId: { type: 'string', description: ID_TEXT },
   // An empty clause never selects all rows.

@@ -80,7 +80,10 @@ function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Di
   return { ...schema, ...targetOf(entities, (name) => discovery.entity(name).targets[operation]) };
 }
 
-/** Returns the rules for the ids of entities. Entities with the same rule are grouped. */
+/**
+ * Returns the rules that a body must follow to identify an object of one of the entities. Entities with the same rule
+ * are grouped.
+ */
 function targetOf(names: readonly string[], ruleOf: (name: string) => TargetSchema | undefined): Schema {
   const groups = new Map<string, { readonly target: TargetSchema; readonly names: string[] }>();
   for (const name of names) {
@@ -121,7 +124,10 @@ function actionBodyPart(names: readonly string[], discovery: Discovery, inputs?:
   };
 }
 
-/** Returns whether every call needs an input, because the input of each name has a required field in every alternative. */
+/**
+ * Returns whether every call needs an input, because the input of each name has a required field in every alternative.
+ * False for more than `MAX_TYPED_NAMES` names, whose inputs are not described.
+ */
 function needsInput(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): boolean {
   const requires = (schema: JsonSchema): boolean =>
     schema.anyOf === undefined ? schema.required !== undefined : schema.anyOf.every(requires);

@@ -85,7 +85,7 @@ const ERROR_RESPONSES = {
 
 type ErrorStatus = keyof typeof ERROR_RESPONSES;
 
-/** The errors of reads. They have no operation id, so they cannot conflict. */
+/** The errors of reads. Reads have no operation id, so they cannot conflict. */
 const READ_ERRORS: readonly ErrorStatus[] = ['400', '403', '404', '429'];
 const WRITE_ERRORS: readonly ErrorStatus[] = ['400', '403', '404', '409', '429'];
 

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Fields, FieldType } from '../../types.ts';
 import { commentOf, members } from '../type-parts.ts';
 
-/** The comments on fields, in the structure of the fields. The values of a map have the name `*`. */
+/** The comment on a field, and the comments on its inner fields. The values of a map have the name `*`. */
 export interface CommentTree {
   readonly comment: string;
   readonly inner: Readonly<Record<string, CommentTree>>;

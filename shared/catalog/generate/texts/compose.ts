@@ -6,7 +6,7 @@ const MAX_ENUMERATED = 6;
 /** Maximum number of characters of the values or members that a text lists. */
 const MAX_ENUMERATED_LENGTH = 180;
 
-/** Describes a field by its name and type, if neither Stripe nor the project has a text for it. */
+/** Describes a field that neither Stripe nor the project describes, by its name and type. */
 export function textOfType(name: string, { type }: Pick<Field, 'type'>): string {
   if (isAmount(name) && isAmountType(type)) return 'How much money.';
   if (isTime(name) && type === 'integer') return 'A point in time.';

@@ -39,8 +39,8 @@ function stem(word: string): string {
 }
 
 /**
- * Returns the first sentence that says more than the names, from a doc comment. The search skips deprecation notes,
- * notes on the type, and sentences with "Defaults to". A long sentence is shortened. Returns an empty text if there is
+ * Returns the first sentence of a doc comment that says more than the names. Deprecation notes, notes on the type, and
+ * sentences that begin with "Defaults to" are skipped. A long sentence is shortened. Returns an empty text if there is
  * no such sentence.
  */
 export function describingSentence(comment: string, names: readonly string[]): string {
@@ -66,8 +66,8 @@ function plainText(comment: string): string {
 }
 
 /**
- * Splits a text into sentences. A full stop ends a sentence if a capital letter or a digit follows, but not in `e.g.` or
- * `U.S.`.
+ * Splits a text into sentences. A full stop, exclamation mark or question mark ends a sentence if a capital letter or a
+ * digit follows. The full stops in abbreviations such as `e.g.` and `U.S.` do not.
  */
 function sentencesOf(text: string): string[] {
   return text
@@ -77,8 +77,8 @@ function sentencesOf(text: string): string[] {
 }
 
 /**
- * Begins a sentence with a capital letter and ends it with a full stop. Truncates a long sentence at a comma or another
- * mark, or after a word if the last mark is in the first third of the text.
+ * Begins a sentence with a capital letter and ends it with a full stop. A sentence of more than MAX_LENGTH characters
+ * is cut at its last comma or similar mark, or after a word if that mark is in the first third.
  */
 function truncateSentence(sentence: string): string {
   const complete = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`.replace(/(?<![.!?:)"'])$/, '.');

@@ -7,8 +7,8 @@ import { propertiesOf } from './input-schema.ts';
 const ZERO_DECIMALS = /^-?\d{1,15}\.0{1,9}$/;
 
 /**
- * Throws UsageError for `Amount=5.00`. The user probably means 5 dollars, but the connector would read 5 cents.
- * `schemaOf` is called only if a text has decimals.
+ * Throws UsageError for an integer input such as `Amount=5.00`. The user probably means 5 dollars, but the connector
+ * would read 5 cents. `schemaOf` is called only if a text ends with zero decimals.
  */
 export async function rejectDecimals(payload: JsonBody, schemaOf: () => Promise<JsonBody>): Promise<void> {
   const texts = textsIn(payload).filter(([, text]) => ZERO_DECIMALS.test(text));

@@ -15,7 +15,7 @@ export interface ExportQuery {
   readonly columns: readonly string[];
 }
 
-/** The progress of an export: the file is complete up to `bytes`, and `pageToken` is that of the next page. */
+/** The progress of an export: the file is complete up to `bytes`, and `pageToken` is the token of the next page. */
 export interface Checkpoint {
   readonly query: ExportQuery;
   readonly bytes: number;
@@ -28,7 +28,10 @@ export function checkpointPath(file: string): string {
   return `${file}.checkpoint`;
 }
 
-/** Returns the checkpoint of a file. Undefined without one. Throws CommandFailure if it cannot be read. */
+/**
+ * Returns the checkpoint of a file, or undefined if there is none. Throws CommandFailure if the checkpoint file has
+ * other content.
+ */
 export function readCheckpoint(file: string): Checkpoint | undefined {
   let text: string;
   try {

@@ -47,8 +47,8 @@ function tryCreateLock(lock: string, text: string): boolean {
 }
 
 /**
- * Deletes an abandoned lock. Two exports may do this at once, and the second may delete the lock that the first has
- * just created. The first then stops at its next `isHeld`, before it writes.
+ * Deletes an abandoned lock. Two exports may do this at once, and one of them may delete the lock that the other has
+ * just created. The other export then stops at its next `isHeld`, before it writes.
  */
 function removeAbandoned(lock: string, file: string): void {
   const text = lockText(lock);
@@ -74,7 +74,7 @@ function lockText(lock: string): string | undefined {
   }
 }
 
-/** Returns who holds a lock. A lock that is being written has no text yet. */
+/** Returns who holds a lock. The holder is unknown while the lock is being written, because it has no text yet. */
 function ownerIn(text: string): { readonly pid: number; readonly host: string } {
   try {
     const value: unknown = JSON.parse(text);

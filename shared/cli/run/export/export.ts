@@ -63,6 +63,7 @@ interface ExportTarget {
   readonly lock: ExportLock;
 }
 
+/** Writes the remaining pages, and a checkpoint after each of them. Returns the last checkpoint. */
 async function writePages(
   context: CommandContext,
   server: ConnectorServer,
@@ -81,18 +82,11 @@ async function writePages(
       throw new CommandFailure(`${file} is shorter than its checkpoint says; use --overwrite to start again`);
     for (let isFirst = checkpoint.bytes === 0; isFirst || checkpoint.pageToken !== null; isFirst = false) {
       const request = exportRequest(context, query, checkpoint.pageToken);
-      const body = await withRetries(
-        EXPORT_ATTEMPTS,
-        () => server.call('list-entities', request),
-        (message) => progress.show(`${message}; waiting`),
-        signal,
-      );
+      const body = await fetchExportPage(context, server, request);
       const page = listedRows(body);
       const text = Buffer.from((isFirst ? rowWriter.head : '') + page.map((row) => rowWriter.row(row)).join(''));
       if (!lock.isHeld()) throw new CommandFailure(`another export took ${file} over; this one wrote no more`);
-      ftruncateSync(descriptor, checkpoint.bytes);
-      writeWhole(descriptor, text, checkpoint.bytes);
-      fsyncSync(descriptor);
+      replaceTail(descriptor, text, checkpoint.bytes);
       const next = body['listEntitiesNextPageToken'];
       checkpoint = {
         query,
@@ -114,13 +108,36 @@ async function writePages(
   return checkpoint;
 }
 
-/** Deletes the files of an export that failed before its first row, so that the user can change the arguments. */
+function fetchExportPage(
+  { progress, signal }: CommandContext,
+  server: ConnectorServer,
+  request: JsonBody,
+): Promise<JsonBody> {
+  return withRetries(
+    EXPORT_ATTEMPTS,
+    () => server.call('list-entities', request),
+    (message) => progress.show(`${message}; waiting`),
+    signal,
+  );
+}
+
+/** Replaces everything in the file from a position on, and waits until the data is on the disk. */
+function replaceTail(descriptor: number, data: Uint8Array, position: number): void {
+  ftruncateSync(descriptor, position);
+  writeWhole(descriptor, data, position);
+  fsyncSync(descriptor);
+}
+
+/**
+ * Deletes the files of an export that failed before its first page was written, so that the user can change the
+ * arguments.
+ */
 function removeUnwritten(file: string): void {
   rmSync(file);
   deleteCheckpoint(file);
 }
 
-/** Writes all bytes. One `writeSync` may write fewer than it gets. */
+/** Writes all bytes. One call of `writeSync` may write only some of them. */
 function writeWhole(descriptor: number, data: Uint8Array, position: number): void {
   for (let done = 0; done < data.length;)
     done += writeSync(descriptor, data, done, data.length - done, position + done);

@@ -33,7 +33,10 @@ function portOption(context: CommandContext): string | undefined {
   return port;
 }
 
-/** The server is a separate bundle. It reads the environment and its own command line. */
+/**
+ * Starts a server in this process. The server is a separate bundle, which reads `process.env` and `process.argv`, so
+ * both are set first.
+ */
 function startServer(
   { environment, folder }: CommandContext,
   file: string,

@@ -16,7 +16,7 @@ const enumValues = memoizeByRef(
     ),
 );
 
-/** Reads an enum value. For an open enum, or with another API version, any string passes. */
+/** Reads an enum value. For an open enum, or with another API version, any non-empty string passes. */
 export function readEnum(
   context: ValidationContext,
   position: ParamPosition,

@@ -5,7 +5,7 @@ import type { Field, Fields, FieldType } from '../../../catalog/types.ts';
 const FREQUENT_MEMBERS: readonly string[] = ['price', 'product', 'id', 'quantity', 'amount', 'city', 'type'];
 /** Number of members of an object in an example, unless more are required. */
 const MAX_MEMBERS = 2;
-/** Deeper values are left out of an example. */
+/** Level of nesting from which an example has `...` instead of an object or array. */
 const MAX_LEVELS = 4;
 
 /** Returns an example of an array or an object as JSON, such as `[{"price": "price_...", "quantity": 1}]`. */

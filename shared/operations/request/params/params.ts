@@ -13,8 +13,8 @@ export type { InputRules, InputPolicy } from './validation.ts';
 /**
  * Converts the caller's PascalCase inputs, flat or nested, to Stripe's parameters.
  *
- * Throws INVALID_ARGUMENT with all violations: unknown names (each with the nearest known name), wrong types, unknown
- * enum values and missing required inputs.
+ * Throws one INVALID_ARGUMENT with the violations: unknown names (each with the nearest known name), invalid values,
+ * two inputs for one parameter, and missing required inputs.
  */
 export function toParams(input: Readonly<Record<string, unknown>>, rules: InputRules): Params {
   const context: ValidationContext = { rules, violations: new Violations() };

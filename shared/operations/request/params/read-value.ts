@@ -150,8 +150,8 @@ function readArray(context: ValidationContext, position: ParamPosition, fieldTyp
 const EMPTY_INPUTS = 'must not be empty, because a form cannot send it; omit it';
 
 /**
- * Converts an empty object. A form cannot send one, so it is only accepted in a Create, as an empty value, for a field
- * that Stripe allows to be empty.
+ * Converts an empty object. JSON has empty objects, a form has none. In a form, the object is accepted only in a
+ * Create, as an empty value, for a field that Stripe allows to be empty.
  */
 function readEmpty(context: ValidationContext, position: ParamPosition): unknown {
   if (isJsonField(context)) return {};

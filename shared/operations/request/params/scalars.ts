@@ -16,8 +16,8 @@ export interface Destination {
 const IN_A_FORM: Destination = { name: '', json: false };
 
 /**
- * Converts one scalar to Stripe's type. A string with a number or boolean is accepted, because integrations often send all
- * values as strings. Numbers are never rounded: `1500.0` is 1500, and `1500.5` is an error.
+ * Converts one scalar to Stripe's type. A string with a number or boolean is accepted, because integrations often send
+ * all values as strings. Numbers are never rounded: as an integer, `1500.0` is 1500 and `1500.5` is an error.
  */
 export function readScalar(kind: Scalar, value: unknown, to: Destination = IN_A_FORM): ReadScalar {
   switch (kind) {
@@ -70,7 +70,7 @@ function readNumber(value: unknown, json: boolean): ReadScalar {
   return { value: number === 0 ? 0 : number };
 }
 
-/** Returns whether a number is beyond 2^53, where two neighboring integers are the same double. */
+/** Returns whether a number is beyond the integers that a double holds exactly, which end at 2^53 - 1. */
 function isTooLarge(number: number): boolean {
   return Math.abs(number) > Number.MAX_SAFE_INTEGER;
 }

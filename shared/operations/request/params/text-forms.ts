@@ -26,7 +26,10 @@ function readMatching(pattern: RegExp, value: unknown, problem: string): ReadSca
   return typeof value === 'string' && isWellFormed(value) && pattern.test(value) ? { value } : { problem };
 }
 
-/** Validates base64. It compares with the re-encoded bytes, because Node's decoder skips invalid characters. */
+/**
+ * Validates base64. The text must equal its decoded bytes encoded again, because Node's decoder skips invalid
+ * characters.
+ */
 function readBase64(value: unknown, { maxFileBytes }: RequestLimits): ReadScalar {
   const tooLarge = { problem: `must have at most ${maxFileBytes} bytes` };
   if (value === '') return { problem: 'must not be empty; a file has at least one byte' };

@@ -23,11 +23,11 @@ export interface InputRules extends InputPolicy {
   readonly entity: string;
   readonly fields: Fields;
   /**
-   * The kind of request. In an Update, null clears a string. In a Create there is nothing to clear, so an empty object is
-   * sent as an empty value.
+   * The kind of request: a Create, an Update, or any other (`action`). In an Update, null clears a string. In a Create
+   * there is nothing to clear, so an empty object is sent as an empty value.
    */
   readonly kind: 'create' | 'update' | 'action';
-  /** The value that clears a field: `''` in the forms of API v1, null in the JSON of API v2. */
+  /** Null if null clears a field, as in the JSON of API v2. Absent if an empty text does, as in the forms of API v1. */
   readonly emptyValue?: null;
 }
 
