@@ -115,8 +115,8 @@ export function isConnectorError(error: unknown): error is ConnectorError {
 }
 
 /**
- * Creates an INVALID_ARGUMENT error with the violations that fit into a response, and the number of those that do not.
- * `unlisted` is the number of violations that are not in the argument.
+ * Creates an INVALID_ARGUMENT error with the violations that fit into a response, and the number of those that do not
+ * fit. `unlisted` is the number of further violations, which are not in `given`.
  */
 export function invalidArgument(given: readonly FieldViolation[] | Violations, unlisted = 0): ConnectorError {
   const all = given instanceof Violations ? given : violationsOf(given);
@@ -154,8 +154,8 @@ export function settingsInvalid(message: string, violations?: readonly FieldViol
 }
 
 /**
- * Converts any exception to a ConnectorError. For an unexpected exception the message is generic, and the cause is only
- * in the log.
+ * Converts any exception to a ConnectorError. For an unexpected exception the message is generic, because only the log
+ * shows the cause.
  */
 export function toConnectorError(cause: unknown): ConnectorError {
   if (isConnectorError(cause)) return cause;
@@ -198,12 +198,15 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
   return { error: { code, status: error.status, message: redact(error.message), details } };
 }
 
-/** Returns the milliseconds after which a retry may succeed. Default: one second for anything that is unavailable. */
+/**
+ * Returns the milliseconds after which a retry may succeed. Without `details.retryAfterMs`, this is one second for a
+ * retryable UNAVAILABLE error and undefined for any other error.
+ */
 export function retryAfterMsOf({ details, status, retryable }: ConnectorError): number | undefined {
   return details.retryAfterMs ?? (status === 'UNAVAILABLE' && retryable ? 1000 : undefined);
 }
 
-/** Redacts violations, and leaves out those that exceed MAX_VIOLATIONS_BYTES. */
+/** Redacts violations. Leaves out the last ones if all of them together exceed `MAX_VIOLATIONS_BYTES`. */
 function redactedViolations(violations: readonly FieldViolation[]): FieldViolation[] {
   const fitting: FieldViolation[] = [];
   let bytes = 0;

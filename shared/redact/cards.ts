@@ -1,11 +1,11 @@
-/** Finds card numbers in any notation by their check digit. */
+/** Finds card numbers, in groups or without, by their length and their check digit. */
 import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
 import type { TextView } from './view.ts';
 
-/** Minimum number of digits of a card number. ISO/IEC 7812-1 */
+/** Minimum number of digits of a card number. */
 const MIN_CARD_DIGITS = 13;
-/** Maximum number of digits of a card number. */
+/** Maximum number of digits of a card number. ISO/IEC 7812-1 */
 const MAX_CARD_DIGITS = 19;
 
 /** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each character code are the digit's value. */

@@ -24,7 +24,7 @@ const SECRET_FORMATS: readonly SecretFormat[] = [
   },
   // Signing secrets of webhook endpoints. https://docs.stripe.com/webhooks
   { pattern: /whsec_(?<secret>[a-z0-9+/=_-]+)/gi, kind: 'credential' },
-  // Client secrets of every object that has one. https://docs.stripe.com/api/payment_intents/object
+  // Client secrets, such as the one of a PaymentIntent. https://docs.stripe.com/api/payment_intents/object
   { pattern: /_secret_(?<secret>[a-z0-9_-]+)/gi, kind: 'credential' },
   // Connection tokens of card readers. https://docs.stripe.com/api/terminal/connection_tokens
   { pattern: /(?<![a-z0-9_])pst_(?<secret>[a-z0-9_]+)/gi, kind: 'credential' },

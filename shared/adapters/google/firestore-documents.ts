@@ -34,7 +34,8 @@ export interface FirestoreDocuments {
    * was applied.
    *
    * @returns the time of the write; undefined if the precondition does not hold
-   * @throws StoreUnavailableError if the second attempt also fails, so the outcome is unknown
+   * @throws the errors of `throwStoreError`. After a StoreUnavailableError it is unknown whether the document was
+   * written
    */
   write(name: string, fields: DocumentFields, precondition: Precondition): Promise<Time | undefined>;
 }

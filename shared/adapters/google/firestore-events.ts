@@ -23,8 +23,8 @@ import { NO_RETRY } from './rest.ts';
 /** Id of the document with the publishing state. It has no `receivedAt`, so no query returns it. */
 const PUBLISHING_STATE_ID = '_publishing';
 /**
- * Maximum number of entries to read for one change key. A change has a snapshot event and a thin event. The rest leaves
- * room for duplicates from Stripe.
+ * Maximum number of entries to read for one change key. A change has at most a snapshot event and a thin event. The
+ * limit leaves room for duplicates from Stripe.
  */
 const MAX_ENTRIES_PER_CHANGE_KEY = 10;
 /** Number of documents in one read. More documents are read in parts. */
@@ -45,7 +45,7 @@ interface StoredEvent {
  * Stores the event inbox of a connection in `connections/{name}/stripeEvents/{id of the event}`.
  *
  * The field `entry` contains the entry as JSON. The other fields are for queries. A TTL policy on `expireAt` deletes
- * the document. An event costs one write and the read of two documents.
+ * the document. An event usually costs one write and the read of two documents.
  */
 export function firestoreEvents(
   options: FirestoreOptions,
