@@ -33,7 +33,10 @@ export type Evidence =
   | 'success'
   /** An error after Stripe's idempotency layer: a card error, or a response with `Idempotent-Replayed`. */
   | 'saved error'
-  /** An error that Stripe may return before its idempotency layer: 400, 404. */
+  /**
+   * An error that Stripe may return before its idempotency layer, such as a 400 or a 404. Without an idempotency key,
+   * also a card error.
+   */
   | 'invalid request'
   /** 403: the API key has no permission. */
   | 'permission denied'

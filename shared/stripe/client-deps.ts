@@ -7,7 +7,7 @@ import type { CachedSecret } from './secrets/cached-secret.ts';
 import type { StripeTransport } from './transport.ts';
 import type { WritePolicy } from './write-policy/enforce.ts';
 
-/** What the Stripe client consists of, and the settings that it needs. */
+/** The parts and the settings that the Stripe client needs. */
 export interface StripeClientDeps {
   readonly stripe: StripeTransport;
   readonly apiKey: CachedSecret;

@@ -122,7 +122,7 @@ function severityOf(result: StripeResult, { mayBeMissing = false }: CallContext)
   return isRetryable(result) || isDeclined(result.stripeError) ? 'WARNING' : 'ERROR';
 }
 
-/** Adds an attempt to the recent requests. */
+/** Adds an attempt, or a call that got no permit, to the recent requests and to their counts. */
 export function recordRequest(
   { recentRequests, clock }: RequestLogDeps,
   { method, path }: StripeRequest,

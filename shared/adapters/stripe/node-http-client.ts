@@ -89,7 +89,10 @@ function writeRequest(module: Module, options: http.RequestOptions): http.Client
   }
 }
 
-/** Reads the whole body. Returns a function that aborts the read. Calls `onEnd` after the body or an abort. */
+/**
+ * Reads the whole body. Returns the body as a promise, and a function that aborts the read. Calls `onEnd` when the body
+ * is complete or the read fails.
+ */
 function collectBody(
   response: IncomingMessage,
   onEnd: () => void,

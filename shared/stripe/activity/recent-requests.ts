@@ -11,7 +11,10 @@ export interface RequestLogEntry {
   readonly call: string;
   readonly method: string;
   readonly path: string;
-  /** `ok`, Stripe's code, `lost` or `unsent`; RATE_LIMITED if the call got no permit and nothing was sent. */
+  /**
+   * `ok`, the code of Stripe's error, or without a code `refused`, `lost` or `unsent` (see `StripeFailure`).
+   * RATE_LIMITED if the call got no permit, so that nothing was sent.
+   */
   readonly outcome: string;
   readonly requestId?: string | undefined;
   /** Milliseconds until Stripe's response. */
@@ -21,7 +24,7 @@ export interface RequestLogEntry {
   /** Milliseconds of the wait for a permit. */
   readonly permitWaitMs?: number | undefined;
   readonly priority: Priority;
-  /** What the request waited for the longest. Absent if it did not wait. */
+  /** What the request waited for the longest. Absent if no wait was long enough to count (`MIN_WAIT_MS`). */
   readonly waitedFor?: WaitReason | undefined;
   /** Number of the attempt within its call, from 1. */
   readonly attempt: number;
@@ -93,7 +96,7 @@ export class RecentRequests {
   }
 }
 
-/** Maximum number of ids in memory. Older ones are dropped. */
+/** Maximum number of ids in memory. Ids that were added earlier are dropped. */
 const MAX_RECENT_IDS = 4096;
 
 /** The latest ids that one instance added. */

@@ -6,8 +6,8 @@ import { ACCOUNT_LIMITS } from '../../rate-limiter/capacity.ts';
 
 const HOUR_MS = 3_600_000;
 /**
- * Minimum time between two checks of one instance, so that it reads the store four times a day at most. A failed check is
- * repeated at the next use of the key.
+ * Time between two checks of one instance, so that it reads the store four times a day. A check that failed is repeated
+ * at the next use of the key.
  */
 const ACCOUNT_CHECK_MS = 6 * HOUR_MS;
 /** Age at which an active connection writes its entry again: twice a day, well before the entry expires. */
@@ -49,8 +49,8 @@ export class AccountWatch {
   }
 
   /**
-   * Reads the connections that use the account, renews the own entry if it is due, and warns if the rates may exceed
-   * the limit.
+   * Reads the connections that use the account, renews the entry of this connection if it is due, and warns if the
+   * rates may exceed the limit.
    */
   private async check(key: string, nowMs: number): Promise<void> {
     const { users, log, own } = this.options;

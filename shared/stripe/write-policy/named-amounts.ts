@@ -3,7 +3,7 @@ import { isObject } from '../../is-object.ts';
 import type { WriteParams } from './params-tree.ts';
 import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 
-/** An amount in a request: its absolute value multiplied by its quantities. */
+/** An amount in a request, as an absolute value. A price per unit is multiplied by the quantities. */
 export interface NamedAmount {
   readonly field: string;
   /** Undefined if the amount is not a plain decimal, so that its size is unknown. */
@@ -37,8 +37,9 @@ interface Position {
 }
 
 /**
- * Collects every amount and every currency of a request's parameters. The currency of an amount is in the same object, in
- * its key, or in an outer object. `paysLinesTogether` is true if the entries of a list of lines are paid together.
+ * Collects every amount and every currency of a request's parameters. The currency of an amount is in the same object,
+ * in a key on its path (`currency_options[eur]`), or in an outer object. `paysLinesTogether` is true if the entries of
+ * a list of lines are paid together.
  */
 export function namedMoney(lookup: PolicyLookup, params: object, paysLinesTogether: boolean): NamedMoney {
   const currencies: NamedCurrency[] = [];

@@ -2,7 +2,9 @@ import type { Meaning } from '../../catalog/money/money-inputs.ts';
 import { findBySuffix, type PolicyTable, type WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { StripeRequest } from '../transport.ts';
 
-/** Looks up the rules of `write-policy.json`. Built once, at the first write under a policy. */
+/**
+ * Looks up the rules of `write-policy.json`. Built once, at the first write whose amounts or currencies are checked.
+ */
 export class PolicyLookup {
   private readonly meanings: ReadonlyMap<string, Meaning>;
   private readonly storedAmounts: ReadonlyMap<string, boolean>;

@@ -24,7 +24,10 @@ export interface Circumstances {
   readonly apiVersion?: string | undefined;
 }
 
-/** Returns the input that lets a write move more money than its request names, by the rule of the write in the table. */
+/**
+ * Returns the first input that lets a write move more money than its request names. The table has the rule of the
+ * write.
+ */
 export function findUnboundedInput(
   lookup: PolicyLookup,
   write: WriteFacts,
@@ -100,8 +103,8 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
 }
 
 /**
- * Finds the first input whose amount is stored at Stripe, in an object or in the objects in it. `quantityStored` is true if
- * the quantity of the object is also stored at Stripe.
+ * Finds the first input that makes the amount unbounded, in an object or in the objects in it. `quantityStored` is true
+ * if the quantity of the object is also stored at Stripe.
  */
 function findUnbounded(
   lookup: PolicyLookup,
@@ -142,8 +145,8 @@ function findUnboundedLimit(tree: WriteParams, prefix: readonly string[]): Unbou
 /** Returns whether an input names an object whose amount is stored at Stripe, and the request has no amount instead. */
 function isStoredAmount(lookup: PolicyLookup, tree: WriteParams, prefix: readonly string[], name: string): boolean {
   if (!lookup.isStoredAmount([...prefix, name])) return false;
-  // A credit note line that names an amount credits only that amount of the invoice line. A unit price does not count,
-  // because Stripe allows it for custom lines only. https://docs.stripe.com/api/credit_notes/create
+  // A credit note line that names an amount credits only that amount of the invoice line. A unit price is not such an
+  // amount, because Stripe allows it for custom lines only. https://docs.stripe.com/api/credit_notes/create
   return !(name === 'invoice_line_item' && hasNumber(lookup, tree, prefix, ['money']));
 }
 
