@@ -5,9 +5,12 @@ export interface OperationRecord {
   readonly state: RecordState;
   /** SHA-256 of the payload. */
   readonly fingerprint: string;
-  /** Counts the idempotency keys of the id. Incremented when a permanent failure frees the id. */
+  /** Counts the idempotency keys of the id, from 0. Incremented by the next attempt after a permanent failure. */
   readonly keyVersion: number;
-  /** Incremented with every lease, so that the holder of an earlier lease cannot write. */
+  /**
+   * Incremented with every lease, and when an operator resolves the operation, so that the holder of an earlier lease
+   * cannot write.
+   */
   readonly fence: number;
   readonly leaseEndsUs: number;
   /** When the key of this version may first have reached Stripe; 0 before. */
@@ -54,7 +57,7 @@ export type Transition<T> = (record: OperationRecord | undefined, nowUs: number)
 /** A page of records, and the store's time in microseconds. `next` is the cursor of the next page, if there is one. */
 export interface OperationEntries {
   readonly entries: readonly { readonly id: string; readonly record: OperationRecord }[];
-  /** Ids of the damaged records of the page, or what the store calls them if they have none. */
+  /** Ids of the damaged records of the page. A record without an id is listed by the store's own key of it. */
   readonly unreadable: readonly string[];
   readonly nowUs: number;
   readonly next: string | undefined;
