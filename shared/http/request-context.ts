@@ -77,8 +77,8 @@ export class RequestContext {
   }
 
   /**
-   * Sets `Idempotent-Replayed` for a replayed result, `Throttled-By` if something throttled the call, and
-   * `Rate-Limit-Wait` with the class and the waits of the call.
+   * Sets `Idempotency-Key` for a write, `Idempotent-Replayed` for a replayed result, `Throttled-By` if something
+   * throttled the call, and `Rate-Limit-Wait` with the class and the waits of the call.
    */
   setResponseHeaders(): void {
     const { response, responseFlags, operationId } = this;

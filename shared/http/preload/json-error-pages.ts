@@ -48,7 +48,7 @@ export function rewriteErrorPages(
   }) as ServerResponse['end'];
 }
 
-/** Returns the key from the caller's header. A key inside a rejected body is unknown. */
+/** Returns the key from the caller's header. The key in a rejected body is not read. */
 function idempotencyKeyOf(input: string | string[] | undefined): string | undefined {
   return typeof input === 'string' && isOperationId(input) ? input : undefined;
 }

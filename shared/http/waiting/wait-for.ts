@@ -144,7 +144,8 @@ function rereadObject(
 }
 
 /**
- * Returns the status of an object, or `deleted` if the object is deleted. Undefined if the object could not be read.
+ * Returns the status of an object, `deleted` if the object is deleted, or an empty text if the object has no status.
+ * Undefined if the object was not or could not be read.
  */
 function objectStatus(object: StripeObject | 'gone' | 'not offered' | undefined): string | undefined {
   if (object === undefined || object === 'not offered') return undefined;
