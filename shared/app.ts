@@ -54,7 +54,7 @@ import type { ToolServer } from './mcp/server.ts';
  * function creates its app on the first call and loads Google's clients on first use.
  */
 export interface App extends Administrable {
-  /** Capacity with `min_nodes` nodes, which is the minimum rate of the connection. */
+  /** The capacity with `min_nodes` nodes: the minimum rate of the connection. */
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;

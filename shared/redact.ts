@@ -71,7 +71,7 @@ interface NameContext {
 }
 const NO_NAMES: NameContext = { nameClass: 'nothing', inCard: false };
 
-/** Classes of names whose values are always redacted. */
+/** Classes of names whose values are redacted in any object, unless `isHarmless`. */
 const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line', 'mail']);
 /** Classes of names next to which a `number` is a card number. */
 const CARD_DATA: ReadonlySet<NameClass> = new Set(['expiry', 'code']);

@@ -90,7 +90,10 @@ function entityOperation<K extends Operation>(kind: K, writes: boolean): Omit<Op
   };
 }
 
-/** Returns the entity of a body. A restricted function defaults to its only entity and rejects others. */
+/**
+ * Returns the entity of a body. A restricted function defaults to its only entity, and rejects an entity that it does
+ * not expose.
+ */
 function requestedEntity(
   deps: ConnectorDeps,
   requested: string | undefined,

@@ -32,7 +32,10 @@ export function wholeOperationId(id: string): string {
   return PART.exec(id)?.[1] ?? id;
 }
 
-/** Returns whether an id belongs to the internal list of a bulk write, which the console does not show. */
+/**
+ * Returns whether an id belongs to the list of the rows of a bulk write. The console does not show these internal
+ * lists.
+ */
 export function isListOfOperation(id: string): boolean {
   const [part, , row] = PART.exec(id) ?? [];
   return part !== undefined && row === undefined;

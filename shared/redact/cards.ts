@@ -110,7 +110,7 @@ function* cardGroups(chain: readonly DigitGroup[]): Iterable<readonly [number, n
   }
 }
 
-/** Returns whether the last digit is the check digit of the others by Luhn's formula. ISO/IEC 7812-1 */
+/** Returns whether the last digit is the check digit of the digits before it, by Luhn's formula. ISO/IEC 7812-1 */
 function passesLuhnCheck(digits: string): boolean {
   let sum = 0;
   for (let index = digits.length - 1, isDoubled = false; index >= 0; index -= 1, isDoubled = !isDoubled) {

@@ -35,7 +35,7 @@ const CLASSES: readonly (readonly [RegExp, NameClass])[] = [
 ];
 
 /**
- * Short words with which other words also end. They determine the class only if they are the last word of a name:
+ * Short words that are also the end of other words. They determine the class only if they are the last word of a name:
  * `user.pwd`, `cardCsc`, `card[number]`
  */
 const LAST_WORD = /(?:[^A-Za-z]|[a-z](?=[A-Z]))(csc|pwd|number)\]{0,3}$/i;

@@ -28,7 +28,7 @@ const SECRET_FORMATS: readonly SecretFormat[] = [
   { pattern: /_secret_(?<secret>[a-z0-9_-]+)/gi, kind: 'credential' },
   // Connection tokens of card readers. https://docs.stripe.com/api/terminal/connection_tokens
   { pattern: /(?<![a-z0-9_])pst_(?<secret>[a-z0-9_]+)/gi, kind: 'credential' },
-  // A Stripe key in Basic credentials, which begins with the base64 of sk_test_, rk_live_ and so on. RFC 7617
+  // Basic credentials with a Stripe key. They begin with the base64 of sk_test_, rk_live_ and so on. RFC 7617
   { pattern: /(?<secret>(?:c2tf|cmtf|cGtf)(?:bGl2ZV|dGVzdF|b3JnX)[A-Za-z0-9+/=_-]+)/g, kind: 'credential' },
   // Access and refresh tokens, API keys and client secrets of Google. https://cloud.google.com/docs/authentication/token-types
   {

@@ -5,7 +5,7 @@ import type { StripeRequest } from './transport.ts';
 /** How long writes to an object are serialized after its last back-off. */
 const SERIALIZE_MS = 10_000;
 
-/** Until the first write has released the lock, a write is assumed to hold it for this long. */
+/** Assumed time for which a write holds the lock, until a first write has released it. */
 const FIRST_HOLD_MS = 100;
 
 /** The writes to one object. Times are milliseconds of the monotonic clock. */

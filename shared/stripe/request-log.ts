@@ -138,7 +138,7 @@ export function recordRequest(
     atMs: clock.epochMs(),
     call: name,
     method,
-    // A path may contain an id that the caller chose, which can be any text.
+    // A path may contain an id that the caller chose. Such an id can be any text, even a secret.
     path: redact(path),
     outcome: redact(outcome),
     requestId,

@@ -1,6 +1,6 @@
 /**
- * DELETE requests that could delete a newer object with the same path if they were repeated: those of a discount, and
- * those of an object whose id its owner chose. API v1 accepts no idempotency key for a DELETE. An id that Stripe
+ * DELETE requests that, if they were repeated, could delete a newer object with the same path: the DELETE of a
+ * discount, or of an object whose id its owner chose. API v1 accepts no idempotency key for a DELETE. An id that Stripe
  * generated is never used again. https://docs.stripe.com/api/idempotent_requests,
  * https://docs.stripe.com/api/discounts/delete
  */

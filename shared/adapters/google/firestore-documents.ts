@@ -30,8 +30,8 @@ export interface FirestoreDocuments {
    * Writes a document if the precondition holds.
    *
    * After a transient failure the commit is sent once more, for example after a timeout, or if the connection closed
-   * while the instance was frozen. Each write has a new id in the field `writer`, which shows whether the first commit
-   * was applied.
+   * while the instance was frozen. Each write has a new id in the field `writer`. The id in the stored document shows
+   * whether the first commit was applied.
    *
    * @returns the time of the write; undefined if the precondition does not hold
    * @throws the errors of `throwStoreError`. After a StoreUnavailableError it is unknown whether the document was

@@ -84,9 +84,9 @@ function isOutdated(entry: AccountUser, own: Omit<AccountUser, 'seenMs'>): boole
 }
 
 /**
- * Returns a hash that is the same for two keys of one account and mode. Stripe does not document the format of its keys.
- * Current keys contain the id of their account without `acct_`, as in `sk_test_51Nv0FGQ9RKHgCVdK...`. If a key has another
- * format, its hash is that of the key alone.
+ * Returns a hash that is the same for two keys of one account and mode. Stripe does not document the format of its
+ * keys. Current keys contain the id of their account without `acct_`, as in `sk_test_51Nv0FGQ9RKHgCVdK...`. If a key
+ * has another format, the hash is computed from the whole key.
  */
 export function accountFingerprint(key: string): string {
   const [, mode, account] = /^[sr]k_(live|test)_5(1[A-Za-z0-9]{15})[A-Za-z0-9]{16,}$/.exec(key) ?? [];

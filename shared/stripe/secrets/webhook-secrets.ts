@@ -30,7 +30,7 @@ export class WebhookSecrets {
     private readonly signatures: SignatureVerifier,
     private readonly clock: Clock,
     private readonly log: Log = { write: () => undefined },
-    /** Returns further secrets: those of the endpoints in the sandbox of the local server. */
+    /** Returns the secrets of the endpoints in the sandbox of the local server. */
     private readonly sandboxSecrets: () => readonly string[] = () => [],
   ) {
     this.signingSecrets = secrets.map((secret) => ({ secret, readAtMs: -Infinity }));

@@ -228,8 +228,8 @@ function currencyOf(value: unknown): string | undefined {
 }
 
 /**
- * Returns the currency for an amount from the fields of the same object: `minimum_amount_currency` is that of
- * `minimum_amount`, and `merchant_currency` that of `merchant_amount`.
+ * Returns the currency of an amount from the fields of the same object: `minimum_amount_currency` for `minimum_amount`,
+ * and `merchant_currency` for `merchant_amount`.
  */
 function currencyFor(currencies: readonly (readonly [string, unknown])[], name: string): string | undefined {
   const currency = currencies.find(([key]) => {

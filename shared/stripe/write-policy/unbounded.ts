@@ -34,7 +34,7 @@ export function findUnboundedInput(
   params: WriteParams,
   circumstances: Circumstances,
 ): Unbounded | undefined {
-  if (write.bounds === 'never') return { field: '', why: 'no input of it names the amount' };
+  if (write.bounds === 'never') return { field: '', why: 'no input of the write names the amount' };
   const { needs, opens = {} } = write;
   const hasAmount = (path: string): boolean =>
     valuesAt(params, path.split('.')).some((value) => containsAmount(lookup, path, value));
@@ -52,7 +52,7 @@ export function findUnboundedInput(
   }
   for (const [path, value] of Object.entries(requiredValues(write, circumstances.apiVersion))) {
     if (!isAmong([value], params[path]))
-      return { field: path, why: `must be ${value}: else it moves money that no input names` };
+      return { field: path, why: `must be ${value}: with another value the write moves money that no input names` };
   }
   if (write.bounds === 'none') return undefined;
   const open = findUnbounded(lookup, params, [], write.quantityKept === true);
@@ -138,7 +138,7 @@ function findUnboundedLimit(tree: WriteParams, prefix: readonly string[]): Unbou
   const limits = tree['spending_limits'];
   if (!Array.isArray(limits) || limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
     return undefined;
-  const why = 'limits some categories alone: what is spent on others is not bounded';
+  const why = 'limits some categories only: the spending on all other categories is not bounded';
   return { field: [...prefix, 'spending_limits'].join('.'), why };
 }
 

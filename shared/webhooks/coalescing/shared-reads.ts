@@ -120,7 +120,10 @@ export class SharedReads<T> {
     return undefined;
   }
 
-  /** Waits `pauseMs`, after which a read may begin. Returns true early if a call begins to wait for the object. */
+  /**
+   * Waits `pauseMs` until a read may begin. Returns true early if a call begins to wait for the object, and false
+   * otherwise.
+   */
   private async pauseUnlessAwaited(key: string, pauseMs: number): Promise<boolean> {
     const { clock } = this;
     const endMs = clock.monotonicMs() + pauseMs;

@@ -85,7 +85,10 @@ export async function publishListed(
   return { complete: !state.stopped, failure: state.failure };
 }
 
-/** Parses the listed events, and returns those that the settings select. Counts the others. */
+/**
+ * Parses the listed events, and returns those that the settings select. Counts the events that are invalid or not
+ * selected.
+ */
 async function selectListedEvents(
   connector: Connector,
   listed: readonly unknown[],

@@ -87,7 +87,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
   );
 }
 
-/** Returns the part of an error that names the destinations which `--adopt` would take over. */
+/** Returns the part of an error that names the destinations that `--adopt` would take over. */
 function adoptHint(plans: readonly DestinationPlan[]): string {
   const adoptable = plans.flatMap(({ foreign }) => foreign.filter((destination) => destination.adoptable));
   const ids = adoptable.map(({ id }) => id).join(', ');
