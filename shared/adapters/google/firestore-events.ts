@@ -122,13 +122,10 @@ interface StoredQueryResult {
  * https://firebase.google.com/docs/firestore/query-data/index-overview#taking_advantage_of_index_merging
  */
 function inboxQuery({ type, objectId, account, outcome, sinceMs }: InboxFilter, after?: InboxPosition): object {
-  const filters = [
-    ...(type === undefined ? [] : [equals('type', type)]),
-    ...(objectId === undefined ? [] : [equals('objectId', objectId)]),
-    ...(account === undefined ? [] : [equals('account', account)]),
-    ...(outcome === undefined ? [] : [equals('outcome', outcome)]),
-    ...(sinceMs === undefined ? [] : [condition('receivedAt', 'GREATER_THAN_OR_EQUAL', timeValue(sinceMs))]),
-  ];
+  const filters: object[] = [];
+  for (const [field, value] of Object.entries({ type, objectId, account, outcome }))
+    if (value !== undefined) filters.push(equals(field, value));
+  if (sinceMs !== undefined) filters.push(condition('receivedAt', 'GREATER_THAN_OR_EQUAL', timeValue(sinceMs)));
   const [first] = filters;
   const where = filters.length < 2 ? first : { compositeFilter: { op: 'AND', filters } };
   return {

@@ -108,7 +108,9 @@ export function grpcStatusOf(cause: unknown): string {
   if (typeof code === 'string' && code.startsWith('ERR_') && !CONNECTION_ERROR_CODE.test(code)) return 'FAULT';
   const http = Number(status ?? code);
   if (http >= 400 && http < 500 && http !== 429 && isTokenRequest(cause)) return UNAUTHENTICATED;
-  return Number.isInteger(http) ? (STATUS_BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')) : 'UNAVAILABLE';
+  // Without an HTTP status, no response arrived.
+  if (!Number.isInteger(http)) return 'UNAVAILABLE';
+  return STATUS_BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN');
 }
 
 /**
