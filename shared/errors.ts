@@ -74,7 +74,10 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Whether a repeated call may succeed. By default, the status determines this. */
   readonly retryable?: boolean | undefined;
-  /** HTTP status if it differs from the canonical one (405, 413, 415). */
+  /**
+   * HTTP status, if the status of the canonical code does not apply (405, 413, 415). An error for a rejected body
+   * always has it.
+   */
   readonly http?: number | undefined;
   /** For a 405: value of the Allow header. */
   readonly allow?: string | undefined;

@@ -71,7 +71,7 @@ export interface PublishingState {
 
 export const DEFAULT_PUBLISHING_STATE: PublishingState = { paused: false, pausedMs: 0, reason: '' };
 
-/** The events of a connection that arrived. Methods throw `StoreUnavailableError` if the store does not respond. */
+/** The events of a connection that arrived. Methods throw the errors of `ports/store-errors.ts`. */
 export interface EventInbox {
   /** Returns the entry of an event, if there is one, and the publishing state. */
   read(id: string): Promise<{ readonly entry: InboxEntry | undefined; readonly state: PublishingState }>;

@@ -75,7 +75,8 @@ export interface OperationLog {
  * between. Otherwise the transition runs again. To save a read, `create` and `replaceOwn` first assume what the current
  * record is.
  *
- * @throws StoreUnavailableError if the store does not respond. The record may or may not have been written.
+ * @throws the errors of `ports/store-errors.ts`. After a StoreUnavailableError the record may or may not have been
+ * written.
  */
 export interface OperationStore {
   /** Assumes that no record exists. Costs one write, and if a record exists also the cost of `update`. */

@@ -18,7 +18,7 @@ export interface StripeClientDeps {
   readonly log: Log;
   readonly maxWaitMs: number;
   readonly policy: WritePolicy;
-  /** Records every attempt. */
+  /** Records every attempt, and every call that got no permit. */
   readonly recentRequests?: RecentRequests;
   /** 1 to 5: from 3 the log shows the headers of each request, from 4 its body, at 5 the connection. */
   readonly verbosity?: number;
