@@ -92,7 +92,7 @@ export class ConnectorError extends Error {
   readonly [BRAND] = true;
   readonly status: Status;
   readonly details: ErrorDetails;
-  /** For writes: the idempotency key that was used. */
+  /** For writes: the operation id of the call. */
   operationId?: string;
   /** For writes: the known effect. */
   effect?: Effect;

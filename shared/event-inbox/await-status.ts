@@ -11,7 +11,7 @@ export interface AwaitedStatus {
   /** Events that arrived before this time do not end the wait. Milliseconds since 1970. */
   readonly receivedMs: number;
   readonly waitMs: number;
-  /** Returns whether Stripe created an event after the write. False if the times do not show it. */
+  /** Returns whether an event is certainly newer than the write. False if that is unknown. */
   readonly isAfterWrite: (entry: InboxEntry) => boolean;
   /** Reads the object, and returns whether it has one of the statuses. `awaitStatus` calls it at most once. */
   readonly confirm: () => Promise<boolean>;

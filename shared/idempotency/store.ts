@@ -5,7 +5,7 @@ export interface OperationRecord {
   readonly state: RecordState;
   /** SHA-256 of the payload. */
   readonly fingerprint: string;
-  /** Counts the idempotency keys of the id, from 0. Incremented by the next attempt after a permanent failure. */
+  /** The version of the id's idempotency key, from 0. Incremented by the next attempt after a permanent failure. */
   readonly keyVersion: number;
   /**
    * Incremented with every lease, and when an operator resolves the operation, so that the holder of an earlier lease

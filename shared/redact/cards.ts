@@ -81,7 +81,7 @@ function digitChains(text: string): DigitGroup[][] {
   return allChains;
 }
 
-/** Returns whether there is a previous digit group with nothing but a separator between its end and `from`. */
+/** Returns whether there is a previous digit group with nothing but separators between its end and `from`. */
 function continuesChain(text: string, previousEnd: number | undefined, from: number): boolean {
   return previousEnd !== undefined && from - previousEnd <= 6 && GAP.test(text.slice(previousEnd, from));
 }

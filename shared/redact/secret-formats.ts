@@ -13,8 +13,9 @@ interface SecretFormat {
 }
 
 /**
- * Each pattern is a fixed word followed by one run of characters, or the length of its match is limited. A search
- * therefore reads each character a bounded number of times. test/unit/project/regular-expressions.test.ts checks that.
+ * In each pattern, a fixed text precedes every long run of characters, and runs are separated by a character that is in
+ * none of them. A search therefore reads each character a bounded number of times.
+ * test/unit/project/regular-expressions.test.ts checks that.
  */
 const SECRET_FORMATS: readonly SecretFormat[] = [
   // API keys of an account or an organization, and ephemeral keys. https://docs.stripe.com/keys

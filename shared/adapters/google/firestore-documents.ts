@@ -15,7 +15,7 @@ export interface StoredDocument {
   readonly updateTime?: Time | null;
 }
 
-/** What a write requires: that no document exists, or that the document was last written at this time. */
+/** What a write requires: that no document exists, or that the document was last written at the time `updateTime`. */
 export type Precondition = { readonly exists: false } | { readonly updateTime: Time };
 
 interface BatchGetResponse {

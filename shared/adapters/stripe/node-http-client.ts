@@ -60,7 +60,7 @@ export function nodeHttpClient({ agent, onResponse, tlsOf = () => undefined }: N
           request.destroy(timeoutError);
         }, timeoutMs);
         request.on('error', (error) => fail(error));
-        // Ends the exchange after the headers.
+        // Closes the connection after the headers. The response then has no body.
         const resolveWithoutBody = (message: IncomingMessage, connection: Duplex): void => {
           clearTimeout(timer);
           connection.destroy();

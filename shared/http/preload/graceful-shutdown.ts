@@ -23,7 +23,7 @@ let listening: Server | undefined;
 let draining = false;
 let onIdle: () => void = () => undefined;
 
-/** Registers a hook that runs first when the instance shuts down. */
+/** Registers a hook that runs when the instance begins to shut down. */
 export function onShutdown(hook: ShutdownHook): void {
   hooks.add(hook);
 }

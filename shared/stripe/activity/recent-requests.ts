@@ -56,7 +56,7 @@ const MAX_NAMED_OPERATIONS = 1000;
 export class RecentRequests {
   /** Counts of the requests by second. */
   readonly rates = new RequestRates();
-  /** Sums of the requests, for the line that is logged once a minute. */
+  /** Sums of the calls and requests, for the line that is logged at most once a minute. */
   readonly summary = new RequestSummary();
   /** Counts of the calls by outcome. */
   readonly calls = new CallCounts();
@@ -96,7 +96,7 @@ export class RecentRequests {
   }
 }
 
-/** Maximum number of ids in memory. Ids that were added earlier are dropped. */
+/** Maximum number of ids in memory. The oldest ids are dropped first. */
 const MAX_RECENT_IDS = 4096;
 
 /** The latest ids that one instance added. */

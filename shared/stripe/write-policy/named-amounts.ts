@@ -101,7 +101,10 @@ function amountsInObject(search: AmountSearch, object: WriteParams, position: Po
   ];
 }
 
-/** Taxes that are paid in addition to the amount of the same object. https://docs.stripe.com/api/invoice-line-item/update */
+/**
+ * The list of the taxes on the amount of the same object. Taxes that are not included are paid in addition to it.
+ * https://docs.stripe.com/api/invoice-line-item/update
+ */
 const TAXES = 'tax_amounts';
 
 /** Returns the sum of the taxes that are not included in the amount. */

@@ -76,7 +76,7 @@ export class PolicyLookup {
     return this.freeKeys.has(name);
   }
 
-  /** Returns whether a key of an object is a currency. */
+  /** Returns whether a key is a currency. `object` is the name of the object that has the key. */
   isCurrencyKey(object: string, key: string): boolean {
     if (object === 'currency_options' || object.endsWith('_by_currency')) return true;
     return this.currencyKeys.has(object) && /^[a-z]{3}$/i.test(key);

@@ -25,8 +25,8 @@ export interface Circumstances {
 }
 
 /**
- * Returns the first input that lets a write move more money than its request names. The table has the rule of the
- * write.
+ * Returns the first input that lets a write move more money than its request names. `write` is the rule of the write in
+ * the table.
  */
 export function findUnboundedInput(
   lookup: PolicyLookup,
@@ -130,7 +130,7 @@ function findUnbounded(
   return undefined;
 }
 
-/** Finds an amount that the payer chooses, or spending that has no limit. */
+/** Finds an amount that the payer chooses without a maximum, or spending without a limit for every category. */
 function findUnboundedLimit(tree: WriteParams, prefix: readonly string[]): Unbounded | undefined {
   const isChosenByPayer = prefix.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']);
   if (isChosenByPayer && isEmpty(tree['maximum']))

@@ -29,9 +29,9 @@ export interface SyncResult {
   /** Undefined if there is no destination, or if a dry run would create it. */
   readonly id: string | undefined;
   readonly created: boolean;
-  /** What was changed: `url ...`, `enabled`, `owner`, `+type`, `-type`. */
+  /** What was changed, or what a dry run would change: `url ...`, `enabled`, `owner`, `+type`, `-type`. */
   readonly changes: readonly string[];
-  /** Surplus destinations of this connection that were deleted. */
+  /** Surplus destinations of this connection that were deleted, or that a dry run would delete. */
   readonly removed: readonly string[];
   /** Destinations at `webhook_url` that this connection does not own. They are not changed. */
   readonly foreign: readonly ForeignDestination[];
