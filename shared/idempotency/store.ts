@@ -57,7 +57,9 @@ export type Transition<T> = (record: OperationRecord | undefined, nowUs: number)
 /** A page of records, and the store's time in microseconds. `next` is the cursor of the next page, if there is one. */
 export interface OperationEntries {
   readonly entries: readonly { readonly id: string; readonly record: OperationRecord }[];
-  /** Ids of the damaged records of the page. A record without an id is listed by the store's own key of it. */
+  /**
+   * Ids of the damaged records of the page. For a record without an id, the key under which the store keeps the record.
+   */
   readonly unreadable: readonly string[];
   readonly nowUs: number;
   readonly next: string | undefined;

@@ -23,7 +23,7 @@ export interface ReadProgress {
   readonly waiting: () => number;
 }
 
-/** Reads an object. */
+/** Starts a read of an object, which reports when it begins. */
 export type StartRead<T> = (progress: ReadProgress) => Promise<ReadAt<T>>;
 
 interface CurrentRead<T> {
