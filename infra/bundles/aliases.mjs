@@ -10,14 +10,14 @@ const alias = (name) => path.resolve(import.meta.dirname, 'aliases', name);
 
 export const FETCH_GLOBALS = alias('fetch-globals.mjs');
 
-/** The replacement of a package, by the name in the import. */
+/** The replacement file by the name of the package in an import. */
 const PACKAGES = {
   // The main entry of google-gax loads gRPC.
   'google-gax': 'gax-rest.cjs',
   'readable-stream': 'stream.cjs',
 };
 
-/** The replacement of a file in `node_modules`. */
+/** The replacement file by the path of the replaced file in `node_modules`. */
 const FILES = {
   'google-gax/build/protos/iam_service.js': 'empty.cjs',
   'google-gax/build/protos/locations.js': 'empty.cjs',
@@ -51,7 +51,7 @@ export const aliases = {
       contents: `module.exports = require(${JSON.stringify(alias('deferred-codegen.cjs'))})(require(${JSON.stringify(file)}));`,
       resolveDir: path.dirname(file),
     }));
-    // A client reads the version from its package.json. The bundle only needs name and version.
+    // A client reads the version from its package.json. The bundle contains only the name and the version.
     builder.onLoad({ filter: /[\\/]package\.json$/ }, ({ path: file }) => {
       if (!file.split(path.sep).includes('node_modules')) return undefined;
       const { name, version } = JSON.parse(readFileSync(file, 'utf8'));

@@ -1,4 +1,4 @@
-/** Bundling options, and the bundles that all functions share: Google's clients, Stripe's SDK, MCP. */
+/** The esbuild options, and the bundles that functions load on first use: Google's clients, Stripe's SDK, MCP. */
 import { build } from 'esbuild';
 import { cpSync } from 'node:fs';
 import path from 'node:path';
@@ -9,13 +9,13 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const out = path.join(root, 'build');
 export const FRAMEWORK = '@google-cloud/functions-framework';
 
-/** Google's clients, Stripe's SDK and MCP: separate `.cjs` files that `require` loads on first use. */
+/** Adapters that are built as separate `.cjs` files, which `require` loads on first use. */
 export const LAZY = ['google', 'stripe', 'mcp'];
 
 /** The esbuild plugins that replace parts of packages. */
 export const packagePlugins = [googleClients, aliases];
 
-/** The esbuild options of every bundle. */
+/** Common esbuild options of the bundles that run in Node.js. */
 export const shared = {
   bundle: true,
   platform: 'node',
@@ -60,7 +60,7 @@ export async function buildLazy(folder, options, names = LAZY) {
   return built;
 }
 
-/** Returns the files that contribute to a bundle. */
+/** Returns the source files whose code is in a bundle. */
 export function inputsOf({ outputs }) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);

@@ -1,4 +1,4 @@
-/** Copies the files of the catalog that a bundle needs next to it. */
+/** Copies the files of the catalog that a bundle needs to the folder of the bundle. */
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
@@ -8,12 +8,12 @@ import { packedText, textsBelow, writePack } from './text-pack.mjs';
 const CATALOG = path.join(root, 'shared/catalog');
 const POLICY = 'write-policy.json';
 
-/** Stripe's limit of nested expansions in a call. https://docs.stripe.com/api/expanding_objects */
+/** Maximum depth of nested expansions in a call to Stripe. https://docs.stripe.com/api/expanding_objects */
 const MAX_EXPAND_DEPTH = 4;
 
 /**
- * Returns the files of these entities, and of the entities that their expansions may return. An expanded object becomes
- * columns of a row.
+ * Returns the files of these entities, and of the entities whose objects Stripe may return inside theirs (`expand`).
+ * The connector needs these files to convert expanded objects to columns.
  */
 function expandableFiles(names) {
   const files = new Set();
@@ -32,7 +32,7 @@ function entityFile(name) {
   return `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.json`;
 }
 
-/** Returns the entities that the references in a type name, at any depth. */
+/** Returns the names of the entities that a type refers to, at any depth. */
 function references(value) {
   if (typeof value !== 'object' || value === null) return [];
   const named = typeof value.reference === 'string' ? [value.reference, ...(value.also ?? [])] : [];
@@ -54,12 +54,15 @@ function copyWholeCatalog(folder) {
   copyPolicy(folder);
 }
 
-/** Copies the data of the write policy. Every function needs it, because any connection may have a policy. */
+/** Copies the data of the write policy. Every function needs the data, because any connection may have a policy. */
 function copyPolicy(folder) {
   cpSync(path.join(CATALOG, POLICY), path.join(folder, 'catalog', POLICY));
 }
 
-/** Copies the files that a function may need: those of its entities or actions, and of the entities they refer to. */
+/**
+ * Copies the files that a function may need. For an operation or an action, these are the files of its entities or
+ * actions, and of the entities that these refer to. Any other function gets the whole catalog.
+ */
 export function copyCatalog(row, folder) {
   const base = baseFunction(row);
   const entities = readCatalog('entities/index.json');

@@ -21,7 +21,7 @@ export async function buildConsole() {
       target: 'es2022',
       charset: 'utf8',
       jsx: 'automatic',
-      // The second removes React's connection to the developer tools of browsers.
+      // Without the hook, React does not connect to the developer tools of browsers.
       define: { 'process.env.NODE_ENV': '"production"', __REACT_DEVTOOLS_GLOBAL_HOOK__: 'undefined' },
       tsconfig: path.join(source, 'tsconfig.json'),
       plugins: [reactAsEsm],
@@ -31,7 +31,7 @@ export async function buildConsole() {
       metafile: true,
     });
     inputs.push(...Object.keys(metafile.inputs).filter((input) => !isWrapper(input)));
-    // A `</script` in a string of the program would end the `script` element.
+    // A `</script` in a string of the script would end the `script` element.
     return outputFiles[0].text.replaceAll('</script', '<\\/script').trim();
   };
   const parts = { '/* main.tsx */': await bundle('main.tsx'), '/* style.css */': await bundle('style.css') };

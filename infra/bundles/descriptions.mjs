@@ -10,7 +10,10 @@ import { modulePath } from './package-files.mjs';
 const DESCRIPTIONS = 'descriptions.json';
 const CATALOG = path.join(root, 'shared/catalog');
 
-/** Returns one hash of all sources of the texts: the stripe package and the catalog. */
+/**
+ * Returns one hash of the sources of the texts: the files of the catalog, and the package.json of stripe, which has the
+ * version.
+ */
 function sourcesHash() {
   const hash = createHash('sha256').update(readFileSync(modulePath('stripe/package.json')));
   const files = readdirSync(CATALOG, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -20,8 +23,9 @@ function sourcesHash() {
 }
 
 /**
- * Builds the descriptions if the package or the catalog changed. Reading the comments of the package takes seconds, so it
- * runs in a separate process, in parallel with the bundling. Several builds may run at the same time.
+ * Builds the descriptions if the version of stripe or the catalog changed. Reading the comments of the package takes
+ * seconds, so this runs in a separate process, in parallel with the bundling. Several builds may run at the same time,
+ * so each writes a file of its own and renames it at the end.
  */
 export async function buildDescriptions() {
   const target = path.join(out, DESCRIPTIONS);

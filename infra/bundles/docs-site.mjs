@@ -12,10 +12,15 @@ import { isCurrent, PAGES, takeStamp, writeStamp } from './stamp.mjs';
 const DOCS = path.join(out, 'docs');
 const SITE = path.join(DOCS, 'site');
 
-/** Lists the files that are bundled into the site. The license file of the npm package is made from it. */
+/**
+ * File with the list of the files that are bundled into the site. The licenses in the npm package are derived from this
+ * list.
+ */
 const INPUTS = 'inputs.json';
 
-/** Bundles the generator. It runs in a separate process, so that a build of the functions does not wait for it. */
+/**
+ * Bundles the generator of the site, which runs in a separate process, so that a build of the functions does not wait.
+ */
 async function bundleGenerator() {
   const outfile = path.join(out, 'run', `docs-site.${process.pid}.cjs`);
   await build({
@@ -33,8 +38,8 @@ async function bundleGenerator() {
 }
 
 /**
- * Builds `build/docs` if a page or a source changed since the last build. The folder is replaced at the end, so a server
- * always sees a complete site. Returns the folder of the site.
+ * Builds `build/docs` if a page or a source changed since the last build. The folder is replaced at the end, so a
+ * server never serves an incomplete site. Returns the folder of the site.
  */
 export async function buildDocs() {
   mkdirSync(out, { recursive: true });
@@ -55,7 +60,10 @@ async function oneAtATime(work) {
   }
 }
 
-/** Tries to take the lock. Returns false if another process has it. Removes the lock of a process that has ended. */
+/**
+ * Tries to create the lock file. Returns false if it exists. Then, if the process that created it has ended, removes
+ * it, so that the next try succeeds.
+ */
 function takeLock(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });

@@ -10,16 +10,18 @@ import { frameworkLock } from './lock-file.mjs';
 import { baseFunction, entryPointOf, readCatalog, restricted, sourceOf } from './manifest.mjs';
 import { sampleRequests } from './sample.mjs';
 
-/** Returns the code of an entry point: it exports the function, restricted if the manifest says so. */
+/**
+ * Returns the code of the entry point of a bundle, which exports the function with the restrictions of the manifest.
+ */
 function entryCode(row) {
   const { file, entryPoint } = sourceOf(row);
   return `import { ${entryPoint} as unrestricted } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${restricted(row, 'unrestricted')};`;
 }
 
-/** The functions whose responses contain descriptions of the catalog. */
+/** The functions whose responses contain the descriptions of entities, actions and inputs. */
 const DESCRIBING = ['./functions/connection.ts', './functions/single.ts', './functions/tools.ts'];
 
-/** Builds the folder of a function in `into`. A benchmark passes `plugins`. */
+/** Builds the folder of a function in `into`. Tests of later revisions pass `plugins`, which change constants. */
 export async function buildFunction(row, { into = path.join(out, 'functions'), plugins = [] } = {}) {
   const folder = path.join(into, row.name);
   mkdirSync(folder, { recursive: true });
@@ -28,7 +30,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
     ...shared,
     stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
     plugins: [...plugins, ...packagePlugins, lazyAdapters],
-    // The code of this bundle does not read the names of constructors.
+    // Identifiers can be minified, because the code of this bundle does not read the names of constructors.
     minifyIdentifiers: true,
     outfile: path.join(folder, 'main.cjs'),
   });

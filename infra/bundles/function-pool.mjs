@@ -1,6 +1,6 @@
 /**
- * Stores the files of all functions in the npm package. Functions share most of their files, so each content is stored
- * once. `stripe-connector package` zips the files of a function.
+ * Stores the files of all functions in the npm package. Functions have most of their files in common, so equal files
+ * are stored once. `stripe-connector package` zips the files of a function.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -17,8 +17,8 @@ export function deployedFiles(folder, prefix = '') {
 }
 
 /**
- * Writes the pack `to` of the function folders in `from`. Each content is a text named by its SHA-256. `index.json` has
- * the SHA-256 of each file by function and path.
+ * Writes the files of the function folders in `from` to the pack `to`. The name of a content in the pack is its
+ * SHA-256. `index.json` maps the function and the path of each file to the SHA-256.
  */
 export function writeFunctionPool(from, to) {
   const index = {};

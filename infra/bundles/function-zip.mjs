@@ -1,7 +1,7 @@
 /**
  * Zips the files of a function. The same files give the same bytes on any machine at any time, because the names are
- * sorted, the date and the compression level are fixed, and there is no owner. A Terraform plan therefore only shows a
- * function whose files changed.
+ * sorted, the date and the compression level are fixed, and no owner is stored. A Terraform plan therefore shows only
+ * functions whose files changed.
  */
 import { zipSync } from 'fflate';
 

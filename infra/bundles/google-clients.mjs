@@ -7,8 +7,8 @@ import protobuf from 'protobufjs/light.js';
 import { modulePath, pathPattern, modules } from './package-files.mjs';
 
 /**
- * For each package: the generated client, its protocol buffers, the methods that the connector calls, and message types
- * that it never sends or receives.
+ * For each package: the generated client, its protocol buffers, the methods that the connector calls, and the message
+ * types that these methods could use but the connector does not (`without`).
  */
 const CLIENTS = {
   '@google-cloud/firestore': {
@@ -46,7 +46,7 @@ const CLIENTS = {
   },
 };
 
-/** An esbuild plugin that replaces each package by one generated client with reduced protocol buffers. */
+/** An esbuild plugin that replaces each package with one generated client and reduced protocol buffers. */
 export const googleClients = {
   name: 'google-clients',
   setup(builder) {
@@ -76,7 +76,10 @@ const EMPTY = '.google.protobuf.Empty';
 /** Types that are always kept: those of error details, and `Empty`. */
 const ALWAYS_KEPT = ['google.protobuf.Any', 'google.rpc.Status', EMPTY];
 
-/** Returns the protocol buffers reduced to the messages of the called methods. Other methods get empty messages. */
+/**
+ * Returns the protocol buffers with the messages of the called methods only. The other methods of the service get empty
+ * messages.
+ */
 function prunedProtos(file, { service, methods, without }) {
   const json = JSON.parse(readFileSync(modulePath(file), 'utf8'));
   const root = protobuf.Root.fromJSON(json).resolveAll();
@@ -100,8 +103,8 @@ function prunedProtos(file, { service, methods, without }) {
 }
 
 /**
- * Returns the kept types of a namespace. Undefined if there are none. A type that is kept only because it contains a kept
- * type has no fields.
+ * Returns the kept types of a namespace, or undefined if there are none. A type that is kept only because a kept type
+ * is nested in it gets no fields.
  */
 function prunedNamespace(nested, prefix, choice) {
   const entries = Object.entries(nested ?? {}).flatMap(([name, node]) => {

@@ -9,7 +9,10 @@ export function packagesIn(files) {
   return [...new Set(folders.map((folder) => folder.slice(folder.indexOf('node_modules'))))].sort();
 }
 
-/** Returns the text of a license, for a package that has no license file. https://spdx.org/licenses/MIT.html */
+/**
+ * Returns the text of a license for a package that has no license file: for MIT the license itself, for Apache 2.0 a
+ * reference to the file LICENSE. Throws for any other license. https://spdx.org/licenses/MIT.html
+ */
 function standardText(license, author) {
   if (license === 'Apache-2.0') return `Apache License 2.0, by ${author}. Its text is in the file LICENSE.`;
   if (license !== 'MIT') throw new Error(`${license} of ${author} has no text; add it`);
@@ -25,17 +28,19 @@ THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLI
 }
 
 /**
- * Returns the text of each package's license and notice. Throws if a package has neither a file nor a known license in
- * its package.json.
+ * Returns one text with the license and the notice of each package. Throws if a package has neither a license file nor
+ * a license in its package.json that `standardText` supports.
  */
 export function thirdPartyLicenses(folders) {
   const parts = folders.map((folder) => {
-    const at = path.join(root, folder);
-    const { name, version, license, author } = JSON.parse(readFileSync(path.join(at, 'package.json'), 'utf8'));
-    const texts = readdirSync(at)
+    const packageFolder = path.join(root, folder);
+    const { name, version, license, author } = JSON.parse(
+      readFileSync(path.join(packageFolder, 'package.json'), 'utf8'),
+    );
+    const texts = readdirSync(packageFolder)
       .filter((file) => /^(licen[cs]e|notice|copying)([.-]|$)/i.test(file))
       .sort()
-      .map((file) => readFileSync(path.join(at, file), 'utf8').trim());
+      .map((file) => readFileSync(path.join(packageFolder, file), 'utf8').trim());
     if (texts.length === 0 && typeof license !== 'string') throw new Error(`${folder} has no license`);
     const authorName = (typeof author === 'object' ? author?.name : author) ?? `the authors of ${name}`;
     return [`${name} ${version}`, ...(texts.length === 0 ? [standardText(license, authorName)] : texts)].join('\n\n');

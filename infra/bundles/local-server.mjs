@@ -1,6 +1,6 @@
 /**
- * Builds the command, the local server with every function in one process, and the sandbox: one folder without
- * packages.
+ * Builds the command, the local server with every function in one process, and the sandbox, in one folder that needs no
+ * `node_modules`.
  */
 import { build } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -73,7 +73,9 @@ export async function writeLocal(folder, isRelease = false) {
   return metafiles;
 }
 
-/** Builds `build/local`. The folder is replaced at the end, so another process always sees a complete folder. */
+/**
+ * Builds `build/local`. The folder is replaced at the end, so another process never loads from an incomplete folder.
+ */
 export async function buildLocal({ withLazy = true } = {}) {
   const stamp = takeStamp();
   if (withLazy) {

@@ -32,8 +32,8 @@ export function frameworkLock(name) {
 }
 
 /**
- * Returns the path at which the package in the folder `from` finds a dependency: in its own `node_modules`, or in that
- * of an outer package. Undefined for an optional dependency that is not installed.
+ * Returns the path at which the package in the folder `from` finds a dependency: in its own `node_modules`, or in the
+ * `node_modules` of a package that contains it. Undefined for an optional dependency that is not installed.
  */
 function installedPath(lock, dependency, from) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {

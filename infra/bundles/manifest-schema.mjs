@@ -17,7 +17,7 @@ const SourceRow = z.strictObject({
   memory: z.string().regex(/^\d+Mi$/),
   timeoutSeconds: count,
   concurrency: count,
-  /** The actions that its URL runs in the cloud. */
+  /** The actions that the function runs. An open local server does not apply this list. */
   actions: z.array(z.string()).optional(),
 });
 
@@ -34,7 +34,7 @@ const RestrictedRow = z.strictObject({
 
 /**
  * Returns the entries of a manifest. `readCatalog` reads a file of the catalog by its path. Throws an error that names
- * the entry, the key and what is allowed.
+ * the entry and the problem.
  */
 export function parseManifest(text, readCatalog) {
   const { functions } = parsed(z.strictObject({ functions: z.array(z.looseObject({ name })) }), jsonOf(text), '');
@@ -87,8 +87,8 @@ function restrictable(byName) {
 }
 
 /**
- * Checks that every input exists and that a maximum is of a required integer. Without the input Stripe chooses the
- * value: a refund without an amount refunds the whole payment.
+ * Checks that every input exists, and that an input with a maximum is an integer and required. Stripe chooses the value
+ * of an absent input: a refund without an amount refunds the whole payment.
  */
 function checkInputs({ name: row, inputs = {} }, target, inputTypes) {
   for (const [input, { maximum, required }] of Object.entries(inputs)) {
@@ -142,9 +142,9 @@ function parsed(schema, value, row) {
 
 /** Returns the keys that the schema allows at a path. */
 function keysAt(schema, path) {
-  let at = schema;
-  for (const key of path) at = unwrapped(at.shape?.[key] ?? at.valueType ?? at);
-  return Object.keys(unwrapped(at).shape ?? {});
+  let current = schema;
+  for (const key of path) current = unwrapped(current.shape?.[key] ?? current.valueType ?? current);
+  return Object.keys(unwrapped(current).shape ?? {});
 }
 
 function unwrapped(schema) {

@@ -38,7 +38,10 @@ export function entryPointOf(row) {
   return row.entryPoint ?? row.name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 }
 
-/** Returns the code of an entry's function. `unrestricted` is the code of the function that `functions/` exports. */
+/**
+ * Returns JavaScript code for the function of an entry. `unrestricted` is the code for the function that `functions/`
+ * exports.
+ */
 export function restricted(row, unrestricted) {
   if (row.restricts !== undefined)
     return `${unrestricted}.restrictTo(${JSON.stringify(row.entities ?? row.actions)}, ${JSON.stringify(row.inputs)})`;

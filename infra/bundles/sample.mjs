@@ -3,13 +3,13 @@ import { pascal } from './manifest-schema.mjs';
 
 const ID = 'sample_1';
 
-/** Samples of strings with a format: the inputs of a file. */
+/** Samples of the strings that describe an uploaded file, by their type in the catalog. */
 const TEXTS = { base64: Buffer.from('sample').toString('base64'), fileName: 'sample.txt', mediaType: 'text/plain' };
 
 /**
- * Returns the sample requests of a function: an empty body, which most functions reject, and a body that the function
- * accepts and sends to Stripe. `source` is the file of `functions/` that the entry names or restricts. `readCatalog`
- * reads a file of the catalog by its path.
+ * Returns the sample requests of a function: one with an empty body, which most functions reject, and one that most
+ * functions accept and send to Stripe. `source` is the file in `functions/` of the entry, or of the entry that it
+ * restricts. `readCatalog` reads a file of the catalog by its path.
  */
 export function sampleRequests(row, source, readCatalog) {
   if (source === 'single.ts') return singleRequests(readCatalog);
@@ -17,7 +17,7 @@ export function sampleRequests(row, source, readCatalog) {
   return [{}, sampleBody(row, source, readCatalog)].map((body) => ({ path, body }));
 }
 
-/** Returns requests to the operations that are called most often, for the function `single`. */
+/** Returns the sample requests of the function `single`: a rejected one, and requests to common operations. */
 function singleRequests(readCatalog) {
   const requestOf = (name, source) => ({ path: `/${name}`, body: sampleBody({ name }, source, readCatalog) });
   return [
@@ -29,7 +29,7 @@ function singleRequests(readCatalog) {
   ];
 }
 
-/** Returns a body that the function accepts. */
+/** Returns a body that the function accepts, or an empty body if there is no sample for the function. */
 function sampleBody(row, source, readCatalog) {
   const [folder, file = ''] = source.replace(/\.ts$/, '').split('/');
   if (folder === 'entities') return entityBody(row, pascal(file), readCatalog);
@@ -41,7 +41,7 @@ function sampleBody(row, source, readCatalog) {
   return OTHER_BODIES[source] ?? {};
 }
 
-/** Bodies of the functions that are neither an operation of entities nor an action. */
+/** Bodies for functions that are neither an operation of entities nor an action. */
 const OTHER_BODIES = {
   'connection.ts': { entity: 'Customer', entityId: ID },
   'tools.ts': { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'balance_get', arguments: {} } },
@@ -64,7 +64,7 @@ function entityBody({ entities: [entity] = ['Customer'], inputs }, operation, re
   return hasId ? { ...body, entityId } : body;
 }
 
-/** Returns the first route of an operation that fits the inputs of the function. */
+/** Returns the first route of an operation that fits the inputs of the function, or the first route if none fits. */
 function permittedRoute(definition, inputs) {
   const routes = [definition, ...(definition.also ?? [])];
   return routes.find((route) => fits(route, inputs)) ?? definition;
@@ -80,7 +80,10 @@ function fits({ path, params }, inputs) {
   );
 }
 
-/** Returns a clause with the conditions that Stripe requires, one that Stripe evaluates, and one for the connector. */
+/**
+ * Returns a clause with the conditions that Stripe requires, a condition that Stripe evaluates if rows have `Created`,
+ * and a condition that the connector evaluates.
+ */
 function sampleClause({ path, params }, fields) {
   const equal = (name, value) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`;
   const required = requiredOf(params).flatMap((key) => equalities(pascal(key), params[key].type));
@@ -92,7 +95,9 @@ function sampleClause({ path, params }, fields) {
   ].join(' AND ');
 }
 
-/** Returns the columns that a required filter consists of, each with a value. */
+/**
+ * Returns the columns of a required filter, each with a value. An object has a column for each of its required fields.
+ */
 function equalities(name, type) {
   if (type.object === undefined) return [[name, sampleValue(type)]];
   return requiredOf(type.object).flatMap((key) => equalities(name + pascal(key), type.object[key].type));
@@ -111,8 +116,8 @@ function actionInput({ inputs }, action, readCatalog) {
 }
 
 /**
- * Returns the inputs that Stripe or the function requires. `isWrite` adds the first optional text, so that a body
- * without required inputs is not empty.
+ * Returns the inputs that Stripe or the function requires. If there are none and `isWrite` is true, returns the first
+ * optional text, so that the input is not empty.
  */
 function sampleInput(params, inputs, isWrite) {
   const permitted = Object.keys(params).filter((key) => isPermitted(pascal(key), inputs));
@@ -138,7 +143,10 @@ function sampleValue(type, maximum = 1) {
   return sampleObject(type.object);
 }
 
-/** Returns an object with its required fields, or with its first field, because a form cannot send an empty object. */
+/**
+ * Returns an object with its required fields, or with its first field if none is required, because Stripe's form
+ * encoding cannot represent an empty object.
+ */
 function sampleObject(fields) {
   const required = requiredOf(fields);
   const keys = required.length > 0 ? required : Object.keys(fields).slice(0, 1);
@@ -159,7 +167,7 @@ function parentsOf(path) {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).filter((name) => name !== 'id');
 }
 
-/** Returns an id of a parent. The prefix distinguishes an account from other parents. */
+/** Returns a sample id of a parent. Only ids of accounts need their prefix. */
 function idOf(parent) {
   return parent === 'account' ? 'acct_sample' : ID;
 }

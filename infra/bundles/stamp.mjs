@@ -1,6 +1,6 @@
 /**
- * Determines whether a build is current. The hashes of its inputs are stored in the folder of the build. A file whose
- * size and time did not change is not read again.
+ * Determines whether a build is current, by the hashes of its inputs. They are stored in the folder of the build. An
+ * input whose size and modification time did not change is not read again.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -8,11 +8,11 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FOLDERS = ['functions', 'infra/bundles', 'shared'];
-/** The lock file is an input in place of the installed packages. */
+/** The lock file represents the installed packages, whose files are not read. */
 const FILES = ['esbuild.config.mjs', 'package.json', 'package-lock.json'];
 const STAMP = 'stamp.json';
 
-/** The inputs of the command and the local server. */
+/** The inputs of `build/local`: the command, the local server and the sandbox. */
 const CODE = {
   folders: FOLDERS,
   files: FILES,
@@ -41,7 +41,8 @@ function filesBelow(folder, isInput) {
 }
 
 /**
- * Returns the inputs with their hashes. Hashes of unchanged files are taken from `before`, the stamp of the last build.
+ * Returns the inputs with their hashes. `before` is the stamp of the last build, whose hashes are reused for files with
+ * the same size and modification time.
  */
 function inputs({ folders, files: single, isInput }, before = {}) {
   const files = [...new Set([...single, ...folders.flatMap((folder) => filesBelow(folder, isInput))])].sort();
@@ -70,7 +71,8 @@ export function isCurrent(folder, kind = CODE) {
   }
   const now = inputs(kind, before);
   if (digest(before) !== digest(now)) return false;
-  // If only times changed, as after a checkout, the stamp is updated, so that the next comparison reads no files.
+  // If only modification times changed, as after a checkout, the stamp is updated, so that the next comparison reads no
+  // inputs.
   if (JSON.stringify(before) !== JSON.stringify(now)) writeStamp(folder, now);
   return true;
 }

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { firestoreResponse, secretResponse } from './stand-in.ts';
 import { enableCompileCache, writeCompileCache } from './compile-cache.ts';
 
-/** The name of the function and the requests to send. The build fills them in. */
+/** The function's entry point, and the sample requests to send. The build replaces `SAMPLE` with these values. */
 declare const SAMPLE: {
   readonly entryPoint: string;
   readonly requests: readonly { readonly path: string; readonly body: object }[];
@@ -31,7 +31,10 @@ const CUSTOMER = {
   has_more: false,
 };
 
-/** Responds as Secret Manager, Firestore and Stripe, as far as the samples need it. */
+/**
+ * Returns a response of Secret Manager or Firestore by the URL. Any other request, such as one to Stripe, gets a
+ * customer.
+ */
 function fakeResponse(url: string, body: string): object {
   if (url.includes('/secrets/')) return secretResponse('sk_test_sample');
   return firestoreResponse(url, body, new Date()) ?? CUSTOMER;
@@ -52,7 +55,10 @@ async function startFakeServices(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** Uses node:http instead of `fetch`: the functions do not load `fetch`, so its code must not be in their cache. */
+/**
+ * Sends a sample request with node:http, which the server of this process has loaded. `fetch` would load another
+ * client.
+ */
 function postSample(port: number, path: string, body: object): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
@@ -65,9 +71,10 @@ function postSample(port: number, path: string, body: object): Promise<void> {
 }
 
 /**
- * Loads every module a second time. Node stores the code of a module right after its load, before any function is
- * called, so the first load stores only the top level of each file. V8 keeps the code of the first load in memory, with
- * all functions that the samples called, and the second load stores that code.
+ * Loads every other module a second time, after the cache is enabled. Node adds the code of a module to the cache right
+ * after compiling it, before any of its functions is called. The first load would therefore add only the top level of
+ * each file. V8 keeps the code of the first load in memory, with all functions that the samples called, so the second
+ * load adds this code.
  * https://v8.dev/blog/code-caching-for-devs
  */
 function loadAgain(): void {
@@ -84,7 +91,8 @@ async function buildCompileCache(): Promise<void> {
     SECRET_MANAGER_EMULATOR_HOST: host,
     PUBSUB_EMULATOR_HOST: host,
     STRIPE_API_BASE: `http://${host}`,
-    // A function is closed by default, so the settings allow what the samples call.
+    // By default a function permits nothing that the settings leave unset, so these settings permit what the samples
+    // call.
     CONNECTION_SETTINGS: JSON.stringify({
       api_key: 'projects/p/secrets/s/versions/latest',
       verbosity: '1',

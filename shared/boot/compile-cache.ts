@@ -1,6 +1,7 @@
 /**
- * Node's cache of compiled code. `gcp-build` fills it during the deployment, and the variable `NODE_COMPILE_CACHE`
- * makes Node use it. https://nodejs.org/api/module.html#module-compile-cache
+ * Node's cache of compiled code. The script `gcp-build` writes it during the deployment. With the environment variable
+ * `NODE_COMPILE_CACHE`, Node reads it at the start of the function.
+ * https://nodejs.org/api/module.html#module-compile-cache
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
@@ -10,16 +11,18 @@ import path from 'node:path';
 const CACHE_FOLDER = '.compile-cache';
 
 /**
- * - hit: this version of Node wrote the cache for this folder.
- * - miss: no cache was written by this version of Node for this folder. Node compiles the code again, so the start is
- *   slower.
- * - off: Node uses no cache.
+ * - hit: the cache has the stamp of this Node and this folder.
+ * - miss: there is no cache with this stamp. Node compiles the code again, so the start is slower.
+ * - off: no compile cache is enabled.
  */
 export type CacheState = 'hit' | 'miss' | 'off';
 
-/** Identifies the Node version and the function's folder that a cache was written for. */
+/** Identifies the Node and the function's folder that a cache was written for. */
 interface Stamp {
-  /** Node's folder name: its version, V8's flags and the user id. */
+  /**
+   * Name of Node's folder in the cache: Node's version and architecture, a hash of V8's version and flags, and the user
+   * id.
+   */
   readonly nodeFolder: string;
   /** The function's folder, because Node keys each file by its path. */
   readonly functionFolder: string;
@@ -28,7 +31,10 @@ interface Stamp {
 /** File in the cache folder that contains the stamp. */
 const STAMP_FILE = 'made-for.json';
 
-/** Available from Node 22.10. The type declarations are those of the oldest supported Node. */
+/**
+ * Functions of `node:module` that are all present from Node 22.10 on. The type declarations of the project are those of
+ * the oldest supported Node, which lacks these functions.
+ */
 interface CompileCacheApi {
   readonly enableCompileCache?: (folder: string) => unknown;
   readonly flushCompileCache?: () => void;
@@ -36,15 +42,12 @@ interface CompileCacheApi {
 }
 const moduleApi = module as unknown as CompileCacheApi;
 
-/** Makes Node write the compiled code of each module that is loaded from now on to the cache folder in `functionFolder`. */
+/** Enables the compile cache in `functionFolder`, for the modules that are loaded from now on. */
 export function enableCompileCache(functionFolder: string): void {
   moduleApi.enableCompileCache?.(path.join(functionFolder, CACHE_FOLDER));
 }
 
-/**
- * Returns `off` if Node uses no compile cache, `hit` if the cache in `functionFolder` was made for this Node and folder,
- * and `miss` otherwise.
- */
+/** Returns whether Node can use the cache in `functionFolder`. */
 export function compileCacheState(functionFolder: string): CacheState {
   const stamp = stampOf(functionFolder);
   if (stamp === undefined) return 'off';
@@ -52,7 +55,10 @@ export function compileCacheState(functionFolder: string): CacheState {
   return existsSync(file) && readFileSync(file, 'utf8') === JSON.stringify(stamp) ? 'hit' : 'miss';
 }
 
-/** Writes the compiled code of all loaded modules, and the stamp that `compileCacheState` compares. */
+/**
+ * Writes the compiled code of the modules that were loaded since `enableCompileCache`, and the stamp that
+ * `compileCacheState` compares. Throws if no compile cache is enabled.
+ */
 export function writeCompileCache(functionFolder: string): void {
   const stamp = stampOf(functionFolder);
   if (stamp === undefined) throw new Error(`Node ${process.version} has no compile cache; use Node 22.10 or later`);
@@ -60,7 +66,7 @@ export function writeCompileCache(functionFolder: string): void {
   writeFileSync(path.join(functionFolder, CACHE_FOLDER, STAMP_FILE), JSON.stringify(stamp));
 }
 
-/** Returns undefined if Node uses no cache: Node is older than 22.10 or the variable is not set. */
+/** Returns undefined if no compile cache is enabled, for example in a Node that has none. */
 function stampOf(functionFolder: string): Stamp | undefined {
   const cacheFolder = moduleApi.getCompileCacheDir?.();
   return cacheFolder === undefined ? undefined : { nodeFolder: path.basename(cacheFolder), functionFolder };

@@ -1,4 +1,4 @@
-/** Minimal responses of Google's services for the sample requests. */
+/** Minimal responses of Google's services, for the sample requests of `build-compile-cache.ts`. */
 
 interface Transform {
   readonly fieldPath: string;
@@ -6,7 +6,7 @@ interface Transform {
   readonly increment?: { readonly integerValue: string };
 }
 
-/** Returns the results of transforms on a document that does not exist yet. */
+/** Returns the results of the transforms `maximum` and `increment` on a document that does not exist yet. */
 function applyTransforms(transforms: readonly Transform[]): object[] {
   const fields = new Map<string, number>();
   return transforms.map(({ fieldPath, maximum, increment }) => {
@@ -18,7 +18,10 @@ function applyTransforms(transforms: readonly Transform[]): object[] {
   });
 }
 
-/** Responds as an empty Firestore. Returns undefined if the URL is not one of Firestore. */
+/**
+ * Returns Firestore's response to a read, a count or a commit: no document exists, and the count of members is 1.
+ * Returns undefined for any other URL.
+ */
 export function firestoreResponse(url: string, body: string, now: Date): object | undefined {
   const time = now.toISOString();
   if (url.includes(':batchGet')) return [{ missing: 'nothing', readTime: time }];
@@ -33,7 +36,7 @@ export function firestoreResponse(url: string, body: string, now: Date): object 
   return { writeResults, commitTime: time };
 }
 
-/** Responds as Secret Manager, with `key` in every secret. */
+/** Returns Secret Manager's response with a secret that contains `key`. */
 export function secretResponse(key: string): object {
   return { payload: { data: Buffer.from(key).toString('base64') } };
 }

@@ -18,7 +18,10 @@ import { ErrorState, Loading } from './ui/states.tsx';
 
 const CONNECTION_POLL_MS = 30_000;
 
-/** Reads what every page needs. Compares the clocks, because the clock of the local sandbox can be moved. */
+/**
+ * Reads what every page needs. Compares the clock of the local sandbox, which the user can move, with the clock of this
+ * machine.
+ */
 async function readConsole(): Promise<{ catalog: ConsoleCatalog; connection: ConnectionInfo }> {
   const [catalog, connection] = await Promise.all([readConsoleCatalog(), readConnection()]);
   if (connection.local && connection.stripe === 'sandbox') {

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** Environment variable from which a command reads the token if the server could not write the file. */
+/** Environment variable with the token, for a command that cannot read the token file. It overrides the file. */
 export const ADMIN_TOKEN_VARIABLE = 'STRIPE_CONNECTOR_TOKEN';
 
 /** Returns a token for one start of the local server: 256 random bits. */
@@ -14,8 +14,9 @@ export function newAdminToken(): string {
 }
 
 /**
- * Writes the token of this start to a file that only this user can read, and removes it when the process ends. Returns
- * the file, or undefined if the folder is missing, cannot be written, or belongs to another user.
+ * Writes the token of this start to a file that only this user can read. The file is removed when the process exits or
+ * gets SIGINT or SIGTERM. Returns the path of the file, or undefined if the file cannot be written, or if another user
+ * owns the folder or can write to it.
  */
 export function writeAdminToken(environment: EnvironmentVariables, port: number, token: string): string | undefined {
   const file = tokenFile(environment, port);
@@ -23,7 +24,7 @@ export function writeAdminToken(environment: EnvironmentVariables, port: number,
     const folder = path.dirname(file);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isOwnFolder(folder)) return undefined;
-    // An existing file would keep its mode and may be a link, so the server replaces it.
+    // An existing file would keep its mode, and could be a link, so it is removed first.
     rmSync(file, { force: true });
     writeFileSync(file, token, { mode: 0o600, flag: 'wx' });
   } catch {
@@ -36,13 +37,14 @@ export function writeAdminToken(environment: EnvironmentVariables, port: number,
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       remove();
-      // This listener replaced the default action. If no other one is left, the signal must still end the process.
+      // A listener disables the default action of the signal, which ends the process. If no other listener is left, the
+      // signal is sent again for this action.
       if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
     });
   return file;
 }
 
-/** Returns the token of the server on this port. Undefined if no server of this user wrote one. */
+/** Returns the token in the file for this port. Undefined if the file cannot be read. */
 export function readAdminToken(environment: EnvironmentVariables, port: number): string | undefined {
   try {
     return readFileSync(tokenFile(environment, port), 'utf8');

@@ -8,15 +8,15 @@ import { describeLimit, type Capacity } from '../rate-limiter/capacity.ts';
 export interface ServerAnnouncement {
   readonly port: number;
   readonly functions: readonly string[];
-  /** `sandbox at http://...`, or the server that STRIPE_API_BASE names, or Stripe. */
+  /** The server that the functions call: the sandbox with its URL, the URL in STRIPE_API_BASE, or Stripe's URL. */
   readonly stripe: string;
   readonly state: string;
   readonly exposure: Exposure;
   readonly settings: Settings;
   readonly capacity: Capacity;
-  /** Result of the check of the API key. Undefined with the sandbox, and until Stripe responds. */
+  /** Result of the check of the API key. Undefined with the sandbox, and if the check takes too long. */
   readonly keyLine: string | undefined;
-  /** True if messages are published to Pub/Sub. */
+  /** True if events and results are published to Pub/Sub. */
   readonly publishes: boolean;
   /** True if the sandbox runs in this process. Its admin API is at `/_sandbox/` of this server. */
   readonly runsSandbox: boolean;
@@ -25,8 +25,8 @@ export interface ServerAnnouncement {
 }
 
 /**
- * Returns the text that the local server prints when it is ready: everything that a new user needs for the first call.
- * The address and the example call come last, so that they are directly above the prompt.
+ * Returns the text that the local server prints when it is ready. The address and an example call come last, so that a
+ * new user sees them directly above the prompt.
  */
 export function startMessage(details: ServerAnnouncement): string {
   const base = `http://localhost:${details.port}`;

@@ -4,7 +4,9 @@ import { carriesBody } from '../http/endpoint.ts';
 
 /**
  * Protects the local server, which has no authentication, from web pages in a browser on the same machine. Returns an
- * error if a page of another origin could have sent the request, otherwise undefined.
+ * error if the request may come from a page of another machine, otherwise undefined. A page can send a body to another
+ * origin without a preflight request only if the body is not declared as JSON, so other bodies are rejected.
+ * https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS
  */
 export function checkLocalRequest(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
   const { host = '', origin } = request.headers;
@@ -28,7 +30,7 @@ function isLocalOrigin(origin: string): boolean {
   return /^https?:\/\//i.test(origin) && isLocalAddress(origin.replace(/^https?:\/\//i, ''));
 }
 
-/** Returns whether a request may have a body. A request with a content type counts even without a length. */
+/** Returns whether a request may have a body. A content type alone is enough. */
 function hasBody(headers: IncomingMessage['headers']): boolean {
   return headers['content-type'] !== undefined || carriesBody(headers);
 }

@@ -13,7 +13,8 @@ import { checkLocalRequest } from './guard.ts';
 import { isSandboxPath, proxySandbox } from './sandbox-proxy.ts';
 import type { StripeServer } from './stripe-server.ts';
 
-const LOCAL_SETTINGS = 'stripe-connector-local';
+/** Name under which the local server is registered with the functions-framework. */
+const SERVER_FUNCTION = 'stripe-connector-local';
 
 const docs = docsRoute(__dirname);
 
@@ -23,11 +24,13 @@ const LARGE_BODIES: readonly (readonly [RegExp, number])[] = [
   [/^\/stripe-events(\/|\?|$)/, MAX_EVENT_BYTES],
 ];
 
-/** Creates the HTTP server of all functions. The process ends if the server cannot listen on the port. */
+/**
+ * Creates the HTTP server of all functions. If the server reports an error, such as a port in use, the process ends.
+ */
 export function createLocalServer(port: number, stripe: StripeServer): Server {
-  framework.http(LOCAL_SETTINGS, (request, response) => route(stripe, request, response));
+  framework.http(SERVER_FUNCTION, (request, response) => route(stripe, request, response));
   setBodyLimit((url) => LARGE_BODIES.find(([path]) => path.test(url))?.[1]);
-  const server = getTestServer(LOCAL_SETTINGS);
+  const server = getTestServer(SERVER_FUNCTION);
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(
       error.code === 'EADDRINUSE'
@@ -39,7 +42,10 @@ export function createLocalServer(port: number, stripe: StripeServer): Server {
   return server;
 }
 
-/** Handles every request to the local server. The first segment of the path is the name of a function. */
+/**
+ * Handles every request to the local server: for the sandbox's admin API, for the documentation, or for a function. The
+ * first segment of the path names the function, or a route of the function `connection`.
+ */
 function route(stripe: StripeServer, request: framework.Request, response: framework.Response): void {
   const rejection = checkLocalRequest(request);
   if (rejection !== undefined) {

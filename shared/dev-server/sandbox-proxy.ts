@@ -12,8 +12,8 @@ const CONSOLE_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
 
 const CONSOLE_PREFIX = '/console/sandbox/';
 /**
- * Prefix of the sandbox's admin API for programs. The path is the same as at the sandbox, whose port changes with each
- * start.
+ * Prefix of the sandbox's admin API for programs. The paths are those of the sandbox. A program uses the fixed port of
+ * this server, because the port of the sandbox changes with each start unless SANDBOX_PORT is set.
  */
 const CONTROL_PREFIX = '/_sandbox/';
 

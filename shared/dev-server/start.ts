@@ -1,6 +1,6 @@
 /**
- * `npm start`: serves all functions on one local port with the functions-framework. The functions call the Stripe
- * sandbox unless the environment names another server. No account and no cloud project is needed.
+ * `npm start`: serves all functions on one local port with the functions-framework. Without STRIPE_API_KEY in the
+ * environment, the functions call the Stripe sandbox, so no account and no cloud project is needed.
  */
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,7 +18,10 @@ import { createLocalServer } from './local-server.ts';
 import { checkWebhookSecret, readPort, startOptions, StartOptionError } from './start-options.ts';
 import { stripeServer } from './stripe-server.ts';
 
-/** Returns the signing secrets of the sandbox, so that the function stripe-events accepts its webhooks. */
+/**
+ * Returns a function that returns the current signing secrets of the sandbox, so that the function `stripe-events`
+ * accepts the sandbox's webhooks.
+ */
 function secretsOf({ state }: Sandbox): () => readonly string[] {
   return () => signingSecrets(state.accounts.values());
 }
@@ -30,7 +33,7 @@ function secretsOf({ state }: Sandbox): () => readonly string[] {
  */
 const KEY_CHECK_REQUEST = { path: '/v1/country_specs', params: { limit: '1' } };
 
-/** Maximum time that the start waits for the check of the key. A later result is printed when it arrives. */
+/** Maximum time that the start waits for the result of the key check. A later result is printed when it arrives. */
 const MAX_KEY_CHECK_MS = 5000;
 
 /** The server has no authentication, so it must not be reachable from other machines. */
@@ -52,7 +55,7 @@ async function start(): Promise<void> {
     sandboxSecrets: sandbox === undefined ? undefined : secretsOf(sandbox),
   });
   const server = createLocalServer(port, stripe);
-  // The check runs before the server is ready, so that all later requests to Stripe come from callers.
+  // The server waits for the check before it is ready, so that usually all later requests to Stripe come from callers.
   const keyCheck = sandbox === undefined ? checkApiKey(app) : Promise.resolve(undefined);
   const keyLine = await Promise.race([keyCheck, pause(MAX_KEY_CHECK_MS, undefined, { ref: false })]);
   server.listen(port, HOST, () => {

@@ -3,11 +3,14 @@ import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 
 /** The server that the connector calls. */
 export interface StripeServer {
-  /** `sandbox at http://...`, or the server that STRIPE_API_BASE names, or Stripe. */
+  /** The sandbox with its URL, the URL in STRIPE_API_BASE, or Stripe's URL. */
   readonly description: string;
-  /** The sandbox that this process started. */
+  /** The sandbox that this process started. Absent if the environment has an API key. */
   readonly sandbox?: Sandbox;
-  /** URL of the sandbox whose admin API the local server forwards: in this process or elsewhere on this machine. */
+  /**
+   * Base URL of the sandbox to whose admin API the local server forwards requests: the sandbox in this process, or
+   * STRIPE_API_BASE on this machine.
+   */
   readonly sandboxUrl: string | undefined;
 }
 
@@ -20,9 +23,9 @@ interface SandboxStartOptions {
 }
 
 /**
- * Chooses the server that the connector calls. If the environment has a key, the server is STRIPE_API_BASE or Stripe.
- * Otherwise the sandbox is started, and its key and URL are set in the environment. `folder` contains the built
- * catalog.
+ * Chooses the server that the connector calls. If the environment has STRIPE_API_KEY, the server is the one in
+ * STRIPE_API_BASE, or Stripe. Otherwise this starts the sandbox, and sets both variables to the sandbox's key and URL.
+ * `folder` contains the built catalog.
  */
 export async function stripeServer({ seed, data }: SandboxStartOptions, folder: string): Promise<StripeServer> {
   const { STRIPE_API_KEY: key, STRIPE_API_BASE: base } = process.env;
@@ -57,8 +60,8 @@ function isLocalhostUrl(base: string | undefined): boolean {
 }
 
 /**
- * Saves the data of the sandbox when the process ends. `close` writes the file synchronously. A signal without a
- * listener would end the process without the event `exit`.
+ * Saves the data of the sandbox when the process exits. `close` writes the file synchronously, as a listener of `exit`
+ * must. A signal without a listener would end the process without the event `exit`.
  */
 function saveAtExit(sandbox: Sandbox): void {
   process.once('exit', () => void sandbox.close());

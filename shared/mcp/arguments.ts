@@ -5,9 +5,9 @@ import type { SchemaValidator } from './server.ts';
 import { redact } from '../redact.ts';
 import { Violations } from '../field-violations.ts';
 
-/** Limit of the length of a name in a response. */
+/** Maximum length of a name in a response. */
 const MAX_ARGUMENT_NAME_LENGTH = 100;
-/** Limit of the description of one problem. */
+/** Maximum length of the description of one violation. */
 const MAX_DESCRIPTION_LENGTH = 300;
 
 /** Maximum number of values in the arguments. It limits the time of the validation and the number of violations. */
@@ -15,7 +15,10 @@ const MAX_ARGUMENT_VALUES = 10_000;
 
 export type ToolInput = Readonly<Record<string, unknown>>;
 
-/** Validates a tool's arguments against its input schema. Throws INVALID_ARGUMENT with all violations. */
+/**
+ * Validates a tool's arguments against its input schema. Throws INVALID_ARGUMENT with the violations. Arguments that
+ * cannot be sent to Stripe are rejected before the schema is checked.
+ */
 export function validateArguments(schema: JsonSchema, input: ToolInput, check: SchemaValidator): void {
   const unsendable = findUnsendable(input);
   if (unsendable !== undefined) throw invalidArgument([unsendable]);
@@ -34,7 +37,10 @@ export function quotedName(name: string, max = MAX_ARGUMENT_NAME_LENGTH): string
   return redact(name, [], max).replace(/[\p{C}]/gu, '?');
 }
 
-/** Returns a violation for too many values, or for text that is not valid Unicode and cannot be sent to Stripe. */
+/**
+ * Returns a violation if there are too many values, or if a text or a name is not valid Unicode, which cannot be sent
+ * to Stripe.
+ */
 function findUnsendable(input: ToolInput): FieldViolation | undefined {
   const pending: unknown[] = [input];
   for (let visited = 0; pending.length > 0; visited += 1) {
@@ -67,7 +73,10 @@ function fieldOf(input: ToolInput, path: readonly string[]): string {
   return field === '' ? 'arguments' : field.slice(0, MAX_ARGUMENT_NAME_LENGTH);
 }
 
-/** Returns the description of an unknown argument, with the names of the known arguments. */
+/**
+ * Returns the description of an unknown argument, with at most 10 names of known fields. `suggests` adds the most
+ * similar name.
+ */
 function unknownName(schema: JsonSchema, path: readonly string[], suggests: boolean): string {
   const name = path.at(-1) ?? '';
   const propertyNames = schemasAt(schema, path.slice(0, -1)).flatMap(({ properties = {} }) => Object.keys(properties));
@@ -78,7 +87,7 @@ function unknownName(schema: JsonSchema, path: readonly string[], suggests: bool
   return `is not a known field${nearest}; known fields are ${known}`;
 }
 
-/** Returns the schemas at a path. There are several if the schema has alternatives. */
+/** Returns the schemas at a path: each schema with its alternatives (`anyOf`). */
 function schemasAt(schema: JsonSchema, path: readonly string[]): readonly JsonSchema[] {
   const [part, ...rest] = path;
   const alternatives = [schema, ...(schema.anyOf ?? [])];

@@ -1,4 +1,4 @@
-/** Runs one operation for an agent, for a named tool or for `call_operation`. */
+/** Runs one operation for an agent, which calls it as a tool or through `call_operation`. */
 import { annotateError } from '../stripe/call-context.ts';
 import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { Connector, OperationResult } from '../operations/connector.ts';
@@ -12,13 +12,16 @@ import { validateArguments, type ToolInput } from './arguments.ts';
 import type { OfferedTool } from './offered-tools.ts';
 import type { SchemaValidator, ToolOutcome } from './server.ts';
 
-/** Returns the body of the operation: the known arguments, and the target, which no argument can change. */
+/**
+ * Returns the body of the operation: the known arguments, and the entity or action of the tool, which no argument can
+ * change.
+ */
 function toRequestBody({ target: [field, name], fields }: OfferedTool, input: ToolInput): object {
   const provided = Object.entries(fields).filter(([argument]) => Object.hasOwn(input, argument));
   return { ...Object.fromEntries(provided.map(([argument, inBody]) => [inBody, input[argument]])), [field]: name };
 }
 
-/** Runs a tool. With `dryRun` all checks run, and the result is the request that would be sent. */
+/** Runs a tool. With `dryRun` all checks run, and the result describes the request to Stripe, which is not sent. */
 export async function callTool(
   connector: Connector,
   tool: OfferedTool,
@@ -70,7 +73,7 @@ function toContent({ body, effect }: OperationResult, operationId: string | unde
   return { output: maskSensitiveFields(output), nextPageToken, ...otherFields, ...writeFields };
 }
 
-/** Returns the client's operationId if it is valid. The validation of the arguments rejects an invalid one. */
+/** Returns the client's operationId if it is valid. `validateArguments` rejects an invalid operationId. */
 function operationIdIn(input: ToolInput): string | undefined {
   const provided = Object.hasOwn(input, 'operationId') ? input['operationId'] : undefined;
   return typeof provided === 'string' && isOperationId(provided) ? provided : undefined;

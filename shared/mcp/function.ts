@@ -36,13 +36,16 @@ function readMessage(request: Request): { readonly body: unknown; readonly probl
 }
 
 /**
- * Maximum number of messages in a request, and maximum length of a message id. A response repeats the id of each
- * message.
+ * Maximum number of messages in a request, and maximum length of a message id. Both limit the size of the response,
+ * which repeats the id of each message.
  */
 const MAX_MESSAGES = 20;
 const MAX_JSONRPC_ID_LENGTH = 200;
 
-/** Returns whether the body is one JSON-RPC message or a batch. The SDK reports errors inside a message. */
+/**
+ * Returns whether the body is a JSON-RPC message or a batch of such messages. Only `jsonrpc` is checked here: the SDK
+ * reports any other error in a message.
+ */
 function isMessage(body: unknown): boolean {
   return messagesIn(body).every(
     (value) => typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0',
@@ -53,7 +56,7 @@ function messagesIn(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? (body as unknown[]) : [body];
 }
 
-/** Returns why the body exceeds a limit, or undefined. */
+/** Returns which limit the body exceeds, or undefined if it exceeds none. */
 function limitProblem(body: unknown): string | undefined {
   const all = messagesIn(body);
   if (all.length > MAX_MESSAGES) return `a request may have at most ${MAX_MESSAGES} messages; split it`;

@@ -1,4 +1,4 @@
-/** The tools that a connection offers: the operations and actions that `tools_allowlist` names. */
+/** The tools that a connection offers: the operations and actions that `tools_allowlist` permits. */
 import type { Operation } from '../catalog/types.ts';
 import type { Connector } from '../operations/connector.ts';
 import { discoveryOf } from '../schema/discovery.ts';
@@ -14,7 +14,10 @@ import { byUse } from './tool-order.ts';
 export interface OfferedTool {
   readonly definition: () => ToolDefinition;
   readonly handler: PreparableOperation;
-  /** The field of the body that names the target, and its value. A client's arguments cannot change it. */
+  /**
+   * The field of the body that names the entity or the action, and its value. A client's arguments cannot change the
+   * value.
+   */
   readonly target: readonly ['entity' | 'action', string];
   readonly fields: ArgumentFields;
   /** The entity that the operation or action belongs to. */
@@ -25,7 +28,7 @@ export interface OfferedTool {
   readonly readOnly: () => boolean;
 }
 
-/** Maps the names of arguments to fields of the body. Arguments without an entry are not copied to the body. */
+/** Maps the name of an argument to a field of the body. An argument without an entry is not copied to the body. */
 type ArgumentFields = Readonly<Record<string, string>>;
 
 const WRITE: ArgumentFields = {
@@ -105,7 +108,7 @@ function actionTools(connector: Connector): [string, OfferedTool][] {
   });
 }
 
-/** Converts a definition to a tool as MCP describes it. */
+/** Converts a definition to MCP's format of a tool. */
 export function toolOf(tool: ToolDefinition): Tool {
   const { name, title, description, inputSchema } = tool;
   const annotations = {

@@ -8,13 +8,16 @@ import { isFrequentTool } from './tool-order.ts';
 const IN_NAME = 3;
 /** Score of a word of the query with the same meaning as a word of the name, such as `remove` for `delete`. */
 const SYNONYM = 2.5;
-/** Score of a word of the query that only the description of the operation contains. */
+/** Score of a word of the query that the description contains and the name does not. */
 const IN_TEXT = 0.5;
-/** Score of a word of the name that the query does not contain. */
+/** Score of a word of the name for which the query has no word. */
 const OTHER_WORD = -0.75;
 /** Additional score of an operation that is among the most used. */
 const FREQUENT = 0.8;
-/** Additional scores for a query without a verb. The user of such a query wants to read objects, not to change them. */
+/**
+ * Additional scores for a query without a verb. Such a query is treated as a request to read objects, not to change
+ * them.
+ */
 const WITHOUT_VERB = { list: 1.1, get: 1, write: -2 };
 
 /**
@@ -44,7 +47,7 @@ export function rankOperations(
     .map(({ name }) => name);
 }
 
-/** Returns the first words of the names of the actions: `cancel_subscription`. */
+/** Returns the first word of the name of each action: `cancel` for `cancel_subscription`. */
 function actionVerbs(callable: ReadonlyMap<string, OfferedTool>): ReadonlySet<string> {
   return new Set([...callable].flatMap(([name, { operation }]) => (operation === undefined ? [verbOf(name)] : [])));
 }
@@ -70,9 +73,9 @@ function matchScore(
   });
   if (wordScores.every((score) => score === 0)) return undefined;
   const matchedWords = new Set([...words, ...words.map(canonicalWord), ...(hasVerb ? [] : ['list', 'get'])]);
-  const others = nameWords.filter((word) => !matchedWords.has(word)).length;
+  const otherWords = nameWords.filter((word) => !matchedWords.has(word)).length;
   const sum = wordScores.reduce<number>((total, score) => total + score, 0);
-  return sum + others * OTHER_WORD + (isFrequentTool(name) ? FREQUENT : 0) + (hasVerb ? 0 : readBonus(tool));
+  return sum + otherWords * OTHER_WORD + (isFrequentTool(name) ? FREQUENT : 0) + (hasVerb ? 0 : readBonus(tool));
 }
 
 function readBonus({ operation, readOnly }: OfferedTool): number {
@@ -80,8 +83,9 @@ function readBonus({ operation, readOnly }: OfferedTool): number {
   return operation === 'List' ? WITHOUT_VERB.list : WITHOUT_VERB.get;
 }
 
-/** Returns the descriptions of the entity and of the operation or action. */
+/** Returns the descriptions of a tool's entity and of its operation or action, as one text. */
 function textOf({ entity, target: [kind, name], operation }: OfferedTool, descriptions?: Descriptions): string {
-  const own = kind === 'action' ? descriptions?.action(name) : descriptions?.operation(entity, operation ?? 'Get');
-  return `${descriptions?.entity(entity) ?? ''} ${own ?? ''}`;
+  const description =
+    kind === 'action' ? descriptions?.action(name) : descriptions?.operation(entity, operation ?? 'Get');
+  return `${descriptions?.entity(entity) ?? ''} ${description ?? ''}`;
 }

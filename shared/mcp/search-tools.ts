@@ -63,7 +63,7 @@ export interface SearchTools {
   call(name: string, input: ToolInput, check: SchemaValidator): Promise<ToolOutcome> | undefined;
 }
 
-/** Creates the two tools for the operations in `callable`. */
+/** Creates `find_operation` and `call_operation` for the operations in `callable`. */
 export function searchTools(connector: Connector, callable: ReadonlyMap<string, OfferedTool>): SearchTools {
   return {
     get tools() {
@@ -86,7 +86,7 @@ function findTool(count: number): Tool {
   };
 }
 
-/** Creates `call_operation`. Its hints are those of the most dangerous operation that it may run. */
+/** Creates `call_operation`. Unless all operations only read, its hints are those of a destructive write. */
 function callOperationTool(onlyReads: boolean): Tool {
   return {
     name: CALL_OPERATION,

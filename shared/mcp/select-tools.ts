@@ -2,7 +2,7 @@ import { requireEntity, type Connector } from '../operations/connector.ts';
 import { offeredTools, type OfferedTool } from './offered-tools.ts';
 import { isDefaultTool } from './tool-order.ts';
 
-/** Maximum number of listed tools, unless the URL selects more. Agents choose badly among hundreds of tools. */
+/** Maximum number of listed tools if the URL selects none. Agents choose badly among hundreds of tools. */
 const MAX_LISTED_TOOLS = 40;
 
 export interface SelectedTools {
@@ -10,15 +10,15 @@ export interface SelectedTools {
   readonly listed: readonly string[];
   /** The tools that may be called, by name or through `call_operation`. */
   readonly callable: ReadonlyMap<string, OfferedTool>;
-  /** True if the list does not show every tool. It then contains `find_operation` and `call_operation`. */
+  /** True if the list omits callable tools. It then also contains `find_operation` and `call_operation`. */
   readonly searchable: boolean;
 }
 
 /**
  * Selects tools by the query parameter `entities` of the server's URL: `Customer,Invoice` selects the tools of these
- * entities, `*` selects all tools. Without the parameter the list has all tools if there are at most 40. Otherwise it has
- * the most used ones, `find_operation` and `call_operation`. Tools outside `tools_allowlist` are never offered. Throws
- * INVALID_ARGUMENT for an unknown entity.
+ * entities, `*` selects all tools. Without the parameter the list has all offered tools if there are at most 40, and
+ * otherwise the default tools with `find_operation` and `call_operation`. The parameter cannot add tools that the
+ * connection does not offer. Throws INVALID_ARGUMENT for an unknown entity.
  */
 export function selectTools(connector: Connector, entities: string | undefined): SelectedTools {
   const offered = offeredTools(connector);

@@ -1,4 +1,4 @@
-/** A tool as MCP describes it: name, input, and hints about its effects. */
+/** A tool in MCP's format: name, input schema, and hints about the effects of the tool. */
 export interface Tool {
   readonly name: string;
   readonly title: string;
@@ -34,16 +34,16 @@ export interface SchemaIssue {
 export type SchemaValidator = (schema: object, value: unknown) => readonly SchemaIssue[];
 
 /**
- * The tools of one connection. `list` throws RangeError for an invalid cursor, and `call` for an unknown name. The
- * message of the error is sent to the client.
+ * The tools of one connection. `list` throws RangeError for an invalid cursor, `call` for an unknown name, and both if
+ * the response is full. The message of the error is sent to the client.
  */
 export interface Tools {
   list(cursor: string | undefined): ToolPage;
-  /** Calls a tool. `input` are the client's arguments, which the tool validates against its own schema with `check`. */
+  /** Calls a tool. `input` has the client's arguments. `check` validates them against the schema of the tool. */
   call(name: string, input: Readonly<Record<string, unknown>>, check: SchemaValidator): Promise<ToolOutcome>;
 }
 
-/** Handles one MCP message of a client. https://modelcontextprotocol.io */
+/** Handles a request of a client, which contains one MCP message or a batch. https://modelcontextprotocol.io */
 export interface ToolServer {
   handle(
     message: { readonly headers: Readonly<Record<string, string>>; readonly body: unknown },

@@ -1,6 +1,6 @@
 /**
- * Order of the tool list: the most used tools come first, because some clients read only one page. Google's
- * documentation of its Stripe connector lists its actions in this order.
+ * The most used tools, in the order of the tool list. They come first, because some clients read only one page of the
+ * list. The actions are in the order of Google's documentation of its Stripe connector.
  */
 const FIRST_TOOLS: readonly string[] = [
   ...['list', 'get', 'create', 'update'].map((operation) => `customer_${operation}`),
@@ -20,7 +20,7 @@ const FIRST_TOOLS: readonly string[] = [
 ];
 const RANKS: ReadonlyMap<string, number> = new Map(FIRST_TOOLS.map((name, index) => [name, index]));
 
-/** Compares two tool names: the most used tools first, others alphabetically. */
+/** Compares two tool names: first the most used tools, then the other tools alphabetically. */
 export function byUse(name: string, other: string): number {
   const ranks = (RANKS.get(name) ?? FIRST_TOOLS.length) - (RANKS.get(other) ?? FIRST_TOOLS.length);
   return ranks === 0 ? Number(name > other) - Number(name < other) : ranks;
@@ -32,8 +32,8 @@ export function isFrequentTool(name: string): boolean {
 }
 
 /**
- * The tools that a list shows in addition to `find_operation` and `call_operation`: frequent reads, and two writes with
- * small schemas.
+ * The tools that a list shows if the connection offers too many tools to list them all: frequent reads, and two writes.
+ * The list also has `find_operation` and `call_operation`.
  */
 const DEFAULT_TOOLS: ReadonlySet<string> = new Set([
   ...['customer', 'payment_intent', 'invoice', 'subscription'].flatMap((entity) => [`${entity}_list`, `${entity}_get`]),

@@ -1,6 +1,6 @@
-/** What the words of a search for an operation mean. */
+/** Interprets the words of a search for an operation. */
 
-/** Maps a word of a query to the word with the same meaning in the names of operations. */
+/** Maps a word of a query to the word that the names of operations use instead, such as `remove` to `delete`. */
 const CANONICAL_WORDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     list: 'find search show query all filter',
@@ -17,8 +17,8 @@ const CANONICAL_WORDS: ReadonlyMap<string, string> = new Map(
 const VERBS: ReadonlySet<string> = new Set(['list', 'get', 'create', 'update', 'delete', 'cancel']);
 
 /**
- * The words that replace the first word of a query such as `refund a payment`, in which other words follow and none of
- * them is a verb.
+ * Words that replace the first word of a query such as `refund a payment`. The first word is replaced only if other
+ * words follow it and none of them is a verb.
  */
 const LEADING_VERBS: Readonly<Record<string, readonly string[]>> = {
   refund: ['create', 'refund'],
@@ -35,11 +35,14 @@ const FILLERS: ReadonlySet<string> = new Set(
 
 export interface ToolQuery {
   readonly words: readonly string[];
-  /** Whether a word is a verb, such as `list` or `pay`. */
+  /**
+   * Whether a word is a verb, such as `list`. A verb of an action, such as `pay`, counts only together with other
+   * words.
+   */
   readonly hasVerb: boolean;
 }
 
-/** Reads a search in words. `actionVerbs` are the first words of actions: `cancel`, `pay`. */
+/** Parses a query. `actionVerbs` has the first words of the names of actions: `cancel`, `pay`. */
 export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): ToolQuery {
   const [first = '', ...others] = queryWords(text);
   const isVerb = (word: string): boolean => VERBS.has(canonicalWord(word));
@@ -50,7 +53,7 @@ export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): T
   return { words, hasVerb: words.some(isVerb) || (others.length > 0 && words.some((word) => actionVerbs.has(word))) };
 }
 
-/** Returns the word with the same meaning in the names of operations. Other words are returned unchanged. */
+/** Returns the word that the names of operations use for a word. Returns a word without an entry unchanged. */
 export function canonicalWord(word: string): string {
   return CANONICAL_WORDS.get(word) ?? word;
 }

@@ -8,14 +8,17 @@ import { searchTools } from './search-tools.ts';
 import { selectTools } from './select-tools.ts';
 import type { Tool, ToolOutcome, Tools } from './server.ts';
 
-/** Maximum size in bytes of all tool lists, search results and errors in one response, as JSON. */
+/**
+ * Maximum size in bytes of all tool lists, search results and errors in one response, as JSON. Results of operations
+ * are not counted.
+ */
 const MAX_TOOL_RESULT_BYTES = 56_000;
 /** Maximum bytes of the JSON of one tool. A test checks every tool. */
 const MAX_TOOL_BYTES = 20_000;
 
 /**
- * Returns the tools of the connection that `entities` selects: `Customer,Invoice`, `*`, or undefined for the most used
- * ones.
+ * Returns the tools that `entities` selects: `Customer,Invoice`, `*` for all, or undefined for the default selection
+ * (see `selectTools`).
  */
 export function agentTools(connector: Connector, entities?: string): Tools {
   const { listed, callable, searchable } = selectTools(connector, entities);
@@ -29,7 +32,7 @@ export function agentTools(connector: Connector, entities?: string): Tools {
       );
     return callTool(connector, tool, input, check);
   };
-  // All messages of one request share one response, so they share its limit.
+  // All messages of a request share one response, so they share the limit of its size.
   let bytesLeft = MAX_TOOL_RESULT_BYTES;
   return {
     list(cursor) {
@@ -66,17 +69,14 @@ export function agentTools(connector: Connector, entities?: string): Tools {
   };
 }
 
-/** Removes the violations from an error, because earlier messages have filled the response. */
+/** Returns an error without its violations, which do not fit into the response. */
 function shortenError(content: ToolOutcome['content']): ToolOutcome['content'] {
   const { error } = content as ReturnType<typeof errorBody>;
   const [info] = error['details'] as readonly object[];
   return { error: { ...error, message: quotedName(String(error['message'])), details: [info] } };
 }
 
-/**
- * Returns a page of names. Throws RangeError for an invalid cursor, because the message of a RangeError is sent to the
- * client.
- */
+/** Returns a page of names. Throws RangeError for an invalid cursor, as `Tools` specifies. */
 function paged(...[names, fits, cursor]: Parameters<typeof pageOfNames>): ReturnType<typeof pageOfNames> {
   try {
     return pageOfNames(names, fits, cursor);

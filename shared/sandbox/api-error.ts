@@ -12,8 +12,8 @@ export interface StripeApiErrorBody {
 /** An error that the sandbox returns as Stripe's error response. Handlers of endpoints throw it. */
 export class StripeApiError extends Error {
   /**
-   * True if the endpoint failed, not the check of the parameters. The response is then stored under the idempotency
-   * key.
+   * True if the endpoint failed, not the check of the parameters. In API v1, the response is then stored under the
+   * idempotency key.
    */
   isFromEndpoint = false;
 
@@ -29,13 +29,11 @@ export class StripeApiError extends Error {
     this.keepsEffects = status === 402;
   }
 
-  /** Sets `keepsEffects`. */
   withEffects(): this {
     this.keepsEffects = true;
     return this;
   }
 
-  /** Sets `isFromEndpoint`. */
   fromEndpoint(): this {
     this.isFromEndpoint = true;
     return this;

@@ -28,7 +28,8 @@ export interface Context {
 
 /**
  * Creates and stores an object of an entity. A field gets the value of the parameter of the same name, or else its
- * initial value. The id has Stripe's prefix, unless the parameters set an id.
+ * initial value, or else an empty value. The id is generated, unless the parameters set one. Throws if an object of
+ * this kind has the requested id.
  */
 export function makeObject(context: Context, name: string, params: TypedParams = {}): StoredObject {
   const entity = context.entity(name);
@@ -57,7 +58,8 @@ function alreadyExists(kind: string): Error {
 }
 
 /**
- * Converts Unix seconds to the format of an entity's times: ISO 8601 in API v2. `updated` has the format of `created`.
+ * Converts Unix seconds to the format of an entity's field `created`: ISO 8601 in API v2, else Unix seconds. The field
+ * `updated` has the same format.
  */
 function timestampIn(entity: Entity, now: number): number | string {
   return entity.fields['created']?.type === 'string' ? new Date(now * 1000).toISOString() : now;
@@ -87,8 +89,8 @@ export function objectInPath(context: Context, kind: string, id: string, param =
 }
 
 /**
- * Returns the object whose id is in a parameter. Undefined if the request has no such parameter. Throws 400 for an
- * unknown id.
+ * Returns the object whose id is in a parameter. Undefined if the parameter is absent or empty. Throws 400 if there is
+ * no such object, or if the object was deleted.
  */
 export function objectInParam(context: Context, kind: string, param: string): StoredObject | undefined {
   const id = context.params[param];

@@ -5,7 +5,10 @@ import type { Account, StoredObject } from './store.ts';
 /** The rules of an entity that differ from those of the generic store. */
 export interface EntityRules {
   readonly create?: (context: Context) => StoredObject;
-  /** Runs before an update is stored. The function may reject the update or change the state. */
+  /**
+   * Runs before an update is stored. The function may reject the update, change stored objects, or apply and remove
+   * parameters that the store would apply otherwise.
+   */
   readonly beforeUpdate?: (context: Context, object: StoredObject) => void;
   /**
    * Runs before a deletion. The function may reject the deletion or change objects that depend on the deleted object.
@@ -20,16 +23,16 @@ export interface EntityRules {
    * canceled.
    */
   readonly insteadOfDelete?: (context: Context, object: StoredObject) => StoredObject;
-  /** Selects the objects of a list from those that pass its filters. If absent, the list has all of these. */
+  /**
+   * Returns the objects of a list. `objects` are the stored objects that pass the filters. If the rule is absent, the
+   * list has all of these.
+   */
   readonly selectListed?: (
     context: Context,
     objects: readonly StoredObject[],
     parents: Readonly<Record<string, string>>,
   ) => readonly StoredObject[];
-  /**
-   * The filter of each parameter of the list. A parameter without a filter here is compared with the field of the same
-   * name.
-   */
+  /** Filters of the list, by parameter. Any other parameter has the filter that `listFilter` returns. */
   readonly filters?: Readonly<Record<string, ListFilter>>;
 }
 
@@ -59,15 +62,15 @@ export interface ExtraRoute {
 
 /** The rules that one feature of Stripe adds to the generic store. `machines/index.ts` lists all features. */
 export interface Feature {
-  /** By entity of the catalog, such as `Invoice`. */
+  /** The rules of each entity, by its name in the catalog, such as `Invoice`. */
   readonly entities?: Readonly<Record<string, EntityRules>>;
-  /** By path of the catalog, such as `/v1/invoices/{id}/pay`. */
+  /** The handler of each action, by its path in the catalog, such as `/v1/invoices/{id}/pay`. */
   readonly actions?: Readonly<Record<string, ActionHandler>>;
-  /** By kind and field, such as `charge.refunds`. */
+  /** The members of each list, by the kind of the object and the field of the list, such as `charge.refunds`. */
   readonly includes?: Readonly<Record<string, IncludableList>>;
   readonly routes?: readonly ExtraRoute[];
   /** Handlers of scheduled tasks, which change objects without a request, by name, such as `refund.fail`. */
   readonly scheduled?: Readonly<Record<string, (context: Context, object: StoredObject) => void>>;
-  /** Updates the objects of an account to `context.now` after the admin API moved the sandbox's time. */
+  /** Updates the objects of an account to `context.now` after the sandbox's time was moved or stopped. */
   readonly onTimeMoved?: (context: Context) => void;
 }

@@ -2,7 +2,7 @@ import { ID_PREFIXES } from '../catalog/ids/id-prefixes.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Generates unique ids. The same seed gives the same ids. */
+/** Generates pseudorandom ids. The same seed gives the same ids. */
 export class IdSource {
   private state: number;
 
@@ -10,7 +10,10 @@ export class IdSource {
     this.state = seed >>> 0 || 1;
   }
 
-  /** Position in the sequence of ids. A snapshot stores it, so that no id is generated twice. */
+  /**
+   * Position in the sequence of ids. A snapshot stores the position, so that a restored sandbox does not generate the
+   * same ids again.
+   */
   get position(): number {
     return this.state;
   }
@@ -20,8 +23,8 @@ export class IdSource {
   }
 
   /**
-   * Returns an id such as `cus_` and 24 letters. For a kind without a known prefix, the prefix consists of the initials
-   * of its words.
+   * Returns an id such as `cus_` and 24 letters or digits. For a kind without a known prefix, the prefix consists of
+   * the initials of its words. For a kind with an empty prefix, such as `coupon`, the id is 8 letters or digits.
    */
   id(kind: string): string {
     const prefix =

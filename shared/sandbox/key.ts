@@ -1,2 +1,2 @@
-/** The API key that every sandbox accepts, unless it was started with other keys. */
+/** An API key that a sandbox accepts, unless `SandboxOptions.keys` or `setKeys` sets other keys. */
 export const SANDBOX_KEY = 'sk_test_sandbox0000000000000000';

@@ -1,3 +1,3 @@
-/** Stripe's times are Unix times in seconds. */
+/** Durations in seconds, the unit of Stripe's times. */
 export const HOUR = 3_600;
 export const DAY = 24 * HOUR;

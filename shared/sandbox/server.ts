@@ -40,7 +40,7 @@ export interface SandboxOptions {
   readonly fill?: string | undefined;
   /** Unix seconds at which the sandbox's clock is stopped at the start. */
   readonly clock?: number | undefined;
-  /** Called with each request before it is handled. */
+  /** Called with each request to Stripe's API before it is handled. */
   readonly onRequest?: (request: ReceivedRequest) => void;
 }
 
@@ -52,7 +52,7 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly state: State;
   readonly deliveries: Deliveries;
-  /** All writes that had an effect, in order. A repeat that got the response of an earlier request is not listed. */
+  /** All writes that succeeded, in order. A repeat that got the response of an earlier request is not listed. */
   readonly effects: WriteEffect[];
   /** Stores an object without an event, for example one that Stripe's API cannot create. */
   seed(entity: string, params?: Record<string, unknown>, parents?: PathIds, account?: string): StoredObject;
@@ -121,7 +121,7 @@ class SandboxServer {
     this.state = state;
     this.faults = new Faults(() => state.ids.fraction());
     this.deliveries = new Deliveries({
-      // Receivers compare the signature's time with their own clock.
+      // The wall clock, because receivers compare the time in a signature with their own clock.
       now: () => Math.floor(Date.now() / 1000),
       nextId: () => `dlv_${state.ids.letters(24)}`,
       retryDelays: options.retryDelays,

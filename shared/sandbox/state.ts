@@ -21,9 +21,9 @@ export class State {
   /** Number of seconds after which a search finds a new object. The admin API sets this number. */
   searchLag = 0;
   private readonly paths: ReadonlyMap<string, string>;
-  /** Seconds to add to `options.now` while the clock runs. The admin API changes this number when it moves the time. */
+  /** Seconds to add to `options.now` while the clock runs: how far the admin API has moved the time. */
   private offset = 0;
-  /** Unix seconds at which the admin API stopped the sandbox's clock. Undefined while the clock runs. */
+  /** Unix seconds at which the sandbox's clock is stopped. Undefined while the clock runs. */
   private frozen: number | undefined;
 
   constructor(private readonly options: StateOptions) {
@@ -45,7 +45,7 @@ export class State {
     return this.frozen !== undefined;
   }
 
-  /** Lets the sandbox's clock run again, from the time at which it was stopped. */
+  /** Lets a stopped clock run again, from the time that it shows. */
   resume(): void {
     if (this.frozen === undefined) return;
     this.offset = this.frozen - this.options.now();

@@ -86,7 +86,7 @@ export class Account {
     return [...this.kinds.values(), this.singletons, this.privateData];
   }
 
-  /** Returns every object with its kind, in the order of the kinds. */
+  /** Returns every object with its kind, grouped by kind. The singletons are not included. */
   entries(): [string, StoredObject][] {
     return [...this.kinds].flatMap(([kind, objects]) =>
       [...objects.values()].map((object): [string, StoredObject] => [kind, object]),
@@ -133,9 +133,9 @@ export function emptyList(): { object: string; data: unknown[]; has_more: boolea
 }
 
 /**
- * Sets each field of an object to the parameter of the same name. Ignores parameters that are not fields. Hashes and
- * metadata are merged, and `''` unsets a field. If `fields` has the type of a hash that was null, the hash gets every
- * field of its type, as in Stripe's responses.
+ * Sets fields of an object to the parameters of the same names. Ignores parameters that are not fields, except
+ * `metadata`. Hashes and metadata are merged. The value `''` sets a field to null, or removes all metadata. If `fields`
+ * has the type of a hash that was null, the hash gets every field of its type, as in Stripe's responses.
  */
 export function applyParams(
   object: Record<string, unknown>,

@@ -4,15 +4,13 @@ import { test } from 'node:test';
 import * as z from 'zod/mini';
 import manifest from '../../functions/manifest.json';
 import { parseCommands } from '../../shared/automation/commands.ts';
-import { handleMessage, type MessageResult } from '../../shared/automation/handle-message.ts';
+import type { MessageResult } from '../../shared/automation/handle-message.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { replayOf } from '../../shared/automation/redrive.ts';
 import { messageShape, type MessageShapes } from '../../shared/automation/shapes/message-shape.ts';
-import { testConnector, type TestConnector } from '../support/connector.ts';
-import { fakeStripe, FakeStripeError, type FakeReply, type FakeStripe } from '../support/fake-stripe.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
-import { inVirtualTime } from '../support/virtual-time.ts';
-import { arrived, BOUNDS } from './automation-messages.ts';
+import type { TestConnector } from '../support/connector.ts';
+import { FakeStripeError, type FakeReply } from '../support/fake-stripe.ts';
+import { arrived, BOUNDS, receiver, type Receiver } from './automation-messages.ts';
 
 /** A shop that captures a payment when it ships the order. Its other events of orders request nothing. */
 const SHAPES: MessageShapes = {
@@ -41,23 +39,8 @@ const SHAPES: MessageShapes = {
 
 const SHIPPED = { event: 'order.shipped', order: 'A-1001', payment_intent: 'pi_1', amount_minor: 1500 };
 
-interface Shop {
-  readonly connector: TestConnector;
-  readonly stripe: FakeStripe;
-  readonly handle: (message: PubsubMessage, shapes?: MessageShapes) => Promise<MessageResult>;
-}
-
-function shop(reply: () => FakeReply = () => ({ id: 'pi_1', object: 'payment_intent' })): Shop {
-  const clock = new VirtualClock();
-  const stripe = fakeStripe(reply);
-  const connector = testConnector({ clock, stripe });
-  return {
-    connector,
-    stripe,
-    handle: (message, shapes = SHAPES) =>
-      inVirtualTime(clock, handleMessage(connector, message, manifest.functions, shapes)),
-  };
-}
+const shop = (reply: () => FakeReply = () => ({ id: 'pi_1', object: 'payment_intent' })): Receiver =>
+  receiver(SHAPES, reply);
 
 /** The message that a replay of the latest dead letter publishes, under a new id of Pub/Sub. */
 async function replayed({ deadLetters }: TestConnector): Promise<PubsubMessage> {

@@ -40,11 +40,12 @@ test('every setting of the policy limits writes, once; a plain one says its name
   assert.deepEqual(['read_only', ...writeLimitNames()].sort(), Object.keys(writePolicySettings()).sort());
   for (const [name, value, line] of [
     ['allowed_payment_method_types', ['card', 'sepa_debit'], 'payment method types card, sepa_debit'],
-    ['blocked_customers', ['cus_1'], 'blocked customers cus_1'],
+    ['allowed_payment_method_types', [], 'payment method types none'],
+    ['blocked_prices', ['a', 'b', 'c', 'd', 'e', 'f', 'g'], 'blocked prices a, b, c, d, e and 2 more'],
     ['max_rows', 5, 'max rows 5'],
     ['require_metadata', true, 'require metadata'],
     ['require_metadata', false, undefined],
-    ['blocked_customers', undefined, undefined],
+    ['blocked_prices', undefined, undefined],
   ] as const)
     assert.equal(plainLimit(name, value), line);
 });

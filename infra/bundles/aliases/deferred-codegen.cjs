@@ -1,6 +1,7 @@
 /**
- * protobufjs generates five functions for a message type at its first use, and V8 compiles each from its text, which no
- * compile cache speeds up. A client over REST calls two of the five, so each is generated at its first call.
+ * protobufjs generates five functions for a message type at its first use. V8 compiles them from their texts, so no
+ * compile cache contains them. A client over REST calls two of the five. This wrapper generates each function at its
+ * first call.
  */
 const defer = (generator) => (type) => (dependencies) => {
   let generated;

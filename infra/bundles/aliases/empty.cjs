@@ -1,2 +1,2 @@
-/** Replaces a module that nothing uses. */
+/** Replaces protocol buffers of google-gax that the connector does not use. */
 module.exports = {};

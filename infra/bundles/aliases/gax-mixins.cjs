@@ -1,6 +1,6 @@
 /**
  * The clients that google-gax mixes into generated clients: long-running operations, IAM, locations. A generated client
- * constructs and closes them. The connector calls none of their methods, so these classes have no others.
+ * only constructs and closes them, and the connector does not call them, so `close` is their only method.
  */
 class Mixin {
   close() {

@@ -58,19 +58,20 @@ export function describeWriteLimit(name: WriteLimitName, settings: WritePolicySe
   return describe === undefined ? plainLimit(name, settings[camel(name)]) : describe(settings);
 }
 
-/** Describes a limit by its name and its value: `currencies usd, eur`. */
+/** Describes a limit by its name and its value: `currencies usd, eur`. Of a long list it has the first values. */
 export function plainLimit(name: string, value: unknown): string | undefined {
   const words = name.replace(/^allowed_/, '').replaceAll('_', ' ');
   if (value === undefined || value === false) return undefined;
-  return value === true ? words : `${words} ${Array.isArray(value) ? value.join(', ') : String(value)}`;
+  if (value === true) return words;
+  return `${words} ${Array.isArray(value) ? shortened(value.map(String), 'none') : String(value)}`;
 }
 
-/** Maximum number of names of operations in a line. */
-const MAX_NAMES_SHOWN = 5;
+/** Maximum number of values of a list in a line. */
+const MAX_SHOWN = 5;
 
-/** Lists the first names of operations, and says how many more there are. */
-export function shortened(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES_SHOWN;
-  const shown = names.slice(0, MAX_NAMES_SHOWN).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown || 'no operation';
+/** Lists the first values, and says how many more there are. For an empty list it returns the text `none`. */
+export function shortened(values: readonly string[], none = 'no operation'): string {
+  const more = values.length - MAX_SHOWN;
+  const shown = values.slice(0, MAX_SHOWN).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown || none;
 }

@@ -22,7 +22,10 @@ export interface CallReply {
   readonly replayed: boolean;
 }
 
-/** Calls a function and returns its response, also an error response. Throws if the server does not respond. */
+/**
+ * Calls a function and returns its response, also an error response. Throws if the server does not respond, or if
+ * `signal` aborts the call.
+ */
 export async function runFunction({ functionName, body }: FunctionCall, signal?: AbortSignal): Promise<CallReply> {
   const startedAtMs = performance.now();
   const response = await postJson(`run/${functionName}`, body, { signal: signal ?? null });
@@ -41,7 +44,7 @@ export async function runFunction({ functionName, body }: FunctionCall, signal?:
   };
 }
 
-/** Sends a call that the user requested, and adds the call and its response to the history. */
+/** Sends a call of the kind that the user requested, and adds the call and its response to the history. */
 export async function runAndRecord(kind: CallKind, call: FunctionCall): Promise<HistoryEntry> {
   const sentCall = kind === 'run' ? call : { ...call, body: { ...call.body, [kind]: true } };
   const reply = await runFunction(sentCall);
@@ -56,7 +59,7 @@ export function isSuccess({ status }: CallReply): boolean {
 
 export type OutputRow = Readonly<Record<string, unknown>>;
 
-/** The rows of a response: the list of a List call, or one row. Empty without rows. */
+/** The rows of a response: the rows of a List call, or the one row of another call. Empty if the response has none. */
 export function rowsOfReply({ body }: CallReply): readonly OutputRow[] {
   const { connectorOutputPayload: payload } = body;
   if (Array.isArray(payload)) return payload as OutputRow[];

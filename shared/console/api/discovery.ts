@@ -11,7 +11,7 @@ export interface EntitySummary {
 
 export type ActionSummary = Pick<ActionDescriptor, 'name' | 'title' | 'entity' | 'readOnly'>;
 
-/** The entities and actions that the connector offers. The console has no list of its own. */
+/** The entities and actions that the connector offers. */
 export interface ConsoleCatalog {
   readonly entities: readonly EntitySummary[];
   readonly actions: readonly ActionSummary[];
@@ -19,7 +19,10 @@ export interface ConsoleCatalog {
 
 const descriptors = new Map<string, Promise<unknown>>();
 
-/** Requests each path once, because descriptors do not change while the server runs. A failed request is repeated. */
+/**
+ * Requests each path once, because descriptors do not change while the server runs. After a failed request, the next
+ * read requests the path again.
+ */
 function cachedJson<T>(path: string): Promise<T> {
   const cached = descriptors.get(path) as Promise<T> | undefined;
   if (cached !== undefined) return cached;

@@ -33,10 +33,16 @@ export interface ErrorEnvelope {
   };
 }
 
-/** Longer than the deadline of a call, so that the connector's own timeout error arrives first. */
+/**
+ * Timeout of a request without a signal of its own. `runFunction` always passes a signal or null, so a call of a
+ * function ends by the connector's deadline instead.
+ */
 const REQUEST_TIMEOUT_MS = 90_000;
 
-/** Sends a request to the server that served the page. Throws UnreachableError if the server does not respond. */
+/**
+ * Sends a request to the server that served the page. Throws UnreachableError if the server does not respond, but the
+ * abort error if the caller's signal aborted the request.
+ */
 export async function requestServer(path: string, init: RequestInit = {}): Promise<Response> {
   try {
     const response = await fetch(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...init });

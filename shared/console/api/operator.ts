@@ -22,14 +22,17 @@ export interface ConnectionInfo {
   readonly health: { readonly state: string; readonly description?: string };
 }
 
-/** The latest requests that this instance sent to Stripe, and its rate limit. */
+/**
+ * The rate limit at this instance, and the latest requests to Stripe. The requests include calls that the limiter
+ * rejected, which were not sent.
+ */
 export interface Activity {
   readonly atMs: number;
   readonly limit: LimitView;
   readonly transactions: readonly RequestLogEntry[];
 }
 
-/** The state of the rate limiter at this instance. */
+/** The state of the rate limiter and of publishing at this instance. */
 export interface LimiterState {
   readonly atMs: number;
   readonly limit: LimitView;

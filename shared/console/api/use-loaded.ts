@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useReachability } from './reachability.ts';
 
 export interface Loaded<T> {
-  /** Undefined until the first load ends. During a reload it is the previous value. */
+  /** Undefined until a load succeeds. During a reload, and after a failed one, this is the previous value. */
   readonly data: T | undefined;
   readonly error: Error | undefined;
   readonly loading: boolean;
@@ -10,8 +10,8 @@ export interface Loaded<T> {
 }
 
 /**
- * Loads a value when `key` changes, when the server is reachable again, on `reload()`, and every `everyMs`. Polling
- * pauses while the page is hidden.
+ * Loads a value at first, when `key` changes, when the server is reachable again, on `reload()`, and `pollMs` after
+ * each load. Polling pauses while the page is hidden.
  */
 export function useLoaded<T>(key: string, load: () => Promise<T>, pollMs?: number): Loaded<T> {
   const [state, setState] = useState<{ key: string; data?: T; error?: Error; loading: boolean }>({

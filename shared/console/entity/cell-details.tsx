@@ -14,7 +14,7 @@ interface CellDetailsProps {
   readonly onClose: () => void;
 }
 
-/** One value in full: formatted and raw, with a button that filters by it. */
+/** One value of a row, formatted and raw, with a button that filters the rows by this value. */
 export function CellDetails({ row, column, onFilter, onClose }: CellDetailsProps) {
   const { [column.name]: value } = row;
   const raw = typeof value === 'string' ? value : JSON.stringify(value ?? null, undefined, 2);

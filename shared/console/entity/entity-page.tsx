@@ -43,7 +43,7 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
   );
 }
 
-/** Links to the forms of the entity's other operations and actions. */
+/** Links to the forms of the entity's actions and of its operations except List. */
 function EntityActions({ descriptor }: { readonly descriptor: EntityDescriptor }) {
   const { actions } = useCatalog();
   const entityActions = actions.filter(({ entity }) => entity === descriptor.name);

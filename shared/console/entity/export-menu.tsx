@@ -37,7 +37,10 @@ interface ExportProgress {
   readonly problem?: string;
 }
 
-/** Saves all rows of the query as a file, page by page, with progress. */
+/**
+ * Reads the rows of the query page by page, with progress, and saves them as a file. Rows after the first
+ * MAX_EXPORTED_ROWS are left out.
+ */
 export function ExportMenu({ query, columns, allColumns, kinds, open: opensByAddress }: ExportMenuProps) {
   const [open, setOpen] = useState(false);
   useEffect(() => {

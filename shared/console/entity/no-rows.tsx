@@ -8,7 +8,10 @@ interface NoRowsProps {
   readonly onClear: () => void;
 }
 
-/** Shown in place of a table without rows: clears the filter, or creates the first object. */
+/**
+ * Shown in place of a table without rows. If there is a filter, a button clears the filter. Otherwise a link opens the
+ * form that creates an object.
+ */
 export function NoRows({ descriptor: { name, operations }, filter, onClear }: NoRowsProps) {
   if (filter !== '')
     return (

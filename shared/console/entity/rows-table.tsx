@@ -20,7 +20,7 @@ interface RowsTableProps extends Pick<DataTableProps<OutputRow>, 'pagination' | 
   readonly onFilter: (condition: string) => void;
 }
 
-/** The rows of an entity. The connector sorts and pages them, so a header only changes the order of the query. */
+/** The rows of an entity. The connector sorts the rows, so a click on a header only changes the order in the query. */
 export function RowsTable({ entity, columns, shown, sort, onSort, onFilter, ...table }: RowsTableProps) {
   const [details, setDetails] = useState<{ row: OutputRow; column: ColumnDescriptor }>();
   const tableColumns = useMemo(
@@ -57,7 +57,10 @@ function parsedSort(sort: string): TableSort | undefined {
   return name === '' ? undefined : { name, descending: direction === 'DESC' };
 }
 
-/** How a column looks. Numbers are aligned on the right so that people can compare them. A status is never cut. */
+/**
+ * The style of a column's cells. Numbers are aligned at the right, so that people can compare them. Values of an enum,
+ * such as a status, are never cut.
+ */
 function cellStyleOf({ kind, reference }: ColumnDescriptor): TableColumn<OutputRow>['cellStyle'] {
   if (/^(integer|number|decimal)$/.test(kind)) return 'numeric';
   if (kind === 'enum') return undefined;

@@ -11,7 +11,7 @@ import { useReachability } from '../api/reachability.ts';
 import { rememberIdPrefix } from '../format/ids.ts';
 import { useConnectionRevision } from '../state/connection-revision.ts';
 
-/** The rows that the table shows. The query comes from the address, so that every view has a deep link. */
+/** The query for the rows that the table shows. It comes from the address, so that every view has a deep link. */
 export interface RowsQuery {
   readonly entity: string;
   readonly filter: string;
@@ -75,10 +75,13 @@ export interface NumberedPage {
 
 const FIRST_PAGE: NumberedPage = { number: 1, token: undefined };
 
-/** Tokens of the opened pages by query and page number. A page returns only the token of the next page. */
+/**
+ * Tokens of the opened pages by query and page number. A page returns only the token of the next page, so the button
+ * for the previous page needs these tokens.
+ */
 const openedTokens = new Map<string, (string | undefined)[]>();
 
-/** Reads the rows of a query at one page. `onPage` opens the next or the previous page. */
+/** Reads one page of the rows of a query. `onPage` opens another page. */
 export function useRows(query: RowsQuery, position: NumberedPage, onPage: (position: NumberedPage) => void): RowsView {
   const queryText = JSON.stringify(query);
   const { token, number } = position;
@@ -112,7 +115,8 @@ export function useRows(query: RowsQuery, position: NumberedPage, onPage: (posit
     loading: state.loading,
     number,
     next: nextToken === undefined ? undefined : () => onPage({ number: number + 1, token: nextToken }),
-    // If the user opened the address as a link, the token of the previous page is unknown, so the first page opens.
+    // If the user opened this page by its address, the token of the previous page is unknown, so `previous` opens the
+    // first page.
     previous:
       number === 1
         ? undefined

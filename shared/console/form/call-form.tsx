@@ -22,7 +22,7 @@ interface CallFormProps {
   readonly params: URLSearchParams;
 }
 
-/** The form of a call: its inputs, also as JSON, its buttons, and the result of the last call. */
+/** The form of a call: the inputs, the payload as JSON, the buttons, and the result of the last call. */
 export function CallForm({ target, title, schema, params }: CallFormProps) {
   const form = useFormDraft(target, schema, params);
   const { draft, variant, validationErrors } = form;
@@ -53,7 +53,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
       <form
         className="call-form"
         aria-label={title}
-        // Enter in an input does not run a write: Ctrl+Enter and the button do.
+        // Enter in an input does not run the call. Ctrl+Enter and the button do.
         onSubmit={(event) => event.preventDefault()}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !busy && disabledReason === undefined)

@@ -5,7 +5,7 @@ import { hashOf } from '../state/hash.ts';
 import type { FormTarget } from './target.ts';
 import { inputKindOf, parseInput, schemaVariants } from './fields/input-kind.ts';
 
-/** The deep link of a form with its inputs. Card data and secrets are left out. */
+/** The deep link of a form with its id, clause and payload. Card data and secrets are left out. */
 export function linkOfDraft(target: FormTarget, { entityId, filterClause, payload }: FormDraft): string {
   const inputs = Object.entries(withoutSecrets(payload)).map(([name, value]): [string, string] => [
     name,

@@ -4,8 +4,9 @@ import { searchKey } from '../format/words.ts';
 import { errorOfReply } from './result/reply-error.ts';
 
 /**
- * Returns the error texts of a response by the path of their field in the form. A response names
- * `connectorInputPayload.Email`; the form has `Email`.
+ * Returns the error texts of a response by the paths of the fields in the form. A response names
+ * `connectorInputPayload.Email`, and the form has `Email`. If the response names no field, the parameter in Stripe's
+ * error selects the field.
  */
 export function errorsByField(reply: CallReply, schema: JsonSchema): ReadonlyMap<string, string> {
   const { violations, metadata, message } = errorOfReply(reply);

@@ -17,7 +17,7 @@ interface FormButtonsProps {
   readonly onStart: (kind: CallKind) => void;
 }
 
-/** The buttons of a form: run, plan, explain, copy and clear. */
+/** The buttons of a form: run, plan, explain a clause, copy as code, copy the link, and clear. */
 export function FormButtons({ target, title, form, call, busy, isRepeat, disabledReason, onStart }: FormButtonsProps) {
   const { draft, clear } = form;
   const copyLink = (): void =>

@@ -13,7 +13,7 @@ interface FormInputsProps {
   readonly form: DraftState;
   readonly current: OutputRow | undefined;
   readonly source: MoneySource | undefined;
-  /** The number of the last call. When the number changes, the source is read again. */
+  /** The number of the last call. When it changes, the refunds of the source are read again. */
   readonly lastCallNumber: number | undefined;
 }
 

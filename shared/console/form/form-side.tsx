@@ -14,7 +14,7 @@ interface FormSideProps {
   readonly problem: Error | undefined;
   /** The operationId of a write whose response did not arrive. */
   readonly unconfirmedId: string | undefined;
-  /** Fields that the error names. */
+  /** Fields that an error names. */
   readonly fields: readonly string[];
   readonly onField: (path: string) => void;
   readonly onRepeat: () => void;

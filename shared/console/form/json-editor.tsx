@@ -4,13 +4,16 @@ import type { FieldValues } from './fields/fields.tsx';
 interface JsonEditorProps {
   readonly value: FieldValues;
   readonly onChange: (value: FieldValues) => void;
-  /** Reports what is wrong with the text. Undefined if the text is one JSON object. */
+  /** Reports what is wrong with the text, or undefined if the text is one JSON object. */
   readonly onProblem: (problem: string | undefined) => void;
 }
 
 export const JSON_EDITOR = 'json-editor';
 
-/** Edits the payload as JSON, next to the form. Each change of the form or the JSON appears in the other. */
+/**
+ * Edits the payload as JSON, next to the form. A change in the form appears in the JSON, and a change to valid JSON
+ * appears in the form.
+ */
 export function JsonEditor({ value, onChange, onProblem }: JsonEditorProps) {
   const [text, setText] = useState(() => JSON.stringify(value, undefined, 2));
   const [problem, setProblem] = useState<string>();

@@ -11,7 +11,7 @@ interface SourceNoteProps {
   readonly lastCallNumber: number | undefined;
 }
 
-/** The object that the form is about, with its amount, what remains after refunds, and its status. */
+/** The object whose money the call moves, with its amount, what remains after refunds, and its status. */
 export function SourceNote({ entity, row, lastCallNumber }: SourceNoteProps) {
   const refunds = useRefunded(entity, row, lastCallNumber);
   const { Id: id, Status: status, Currency: currency } = row;

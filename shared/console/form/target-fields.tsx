@@ -9,12 +9,12 @@ interface TargetFieldsProps {
   readonly target: FormTarget;
   readonly draft: FormDraft;
   readonly columns: readonly ColumnDescriptor[];
-  /** The object with the id of the draft. Undefined until it is read. */
+  /** The object with the id of the draft. Undefined unless an Update or a Delete has read it. */
   readonly current: OutputRow | undefined;
   readonly onChange: (part: Partial<FormDraft>) => void;
 }
 
-/** The object or the rows that a call is about: an id or a clause. */
+/** The inputs that select the object or the rows of a call: an id, or a clause if the operation accepts one. */
 export function TargetFields({ target, draft, columns, current, onChange }: TargetFieldsProps) {
   if (target.kind === 'action') return null;
   const byClause = acceptsClause(target);

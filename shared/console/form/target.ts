@@ -33,16 +33,16 @@ export function runLabel(target: FormTarget, title: string): string {
   return target.kind === 'action' ? title : target.operation;
 }
 
-/** Operations and actions whose names begin with these verbs end something at Stripe. */
+/** Verbs of operations and actions that end something at Stripe. */
 const DESTRUCTIVE =
   /^(Delete|Cancel|Void|Reject|Detach|Expire|Close|Disconnect|Redact|Uninstall|Archive|Deactivate|Disable|Mark|Reverse)/;
 
-/** Whether no other call can undo the call. */
+/** Whether the call ends something at Stripe. Most such calls cannot be undone. */
 export function isDestructive(target: FormTarget): boolean {
   return DESTRUCTIVE.test(target.kind === 'action' ? target.action : target.operation);
 }
 
-/** Whether the call accepts a clause that selects rows, in place of an id. */
+/** Whether the call accepts a clause that selects rows to change, in place of an id. */
 export function acceptsClause(target: FormTarget): boolean {
   return target.kind === 'entity' && (target.operation === 'Update' || target.operation === 'Delete');
 }
@@ -73,7 +73,7 @@ function withoutEmpty(body: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== ''));
 }
 
-/** The number of a text. Any other text is sent unchanged, so that the connector reports the error. */
+/** The number that a text contains. Any other text is sent unchanged, so that the connector reports the error. */
 function asNumber(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -4,8 +4,8 @@ import { useLoaded } from '../api/use-loaded.ts';
 import type { FormTarget } from './target.ts';
 
 /**
- * The object that an Update or a Delete changes. One request to Stripe reads it when its id is complete, and again
- * after each call: `lastCallNumber` is the number of the last call.
+ * The object that an Update or a Delete changes. One request to Stripe reads the object when the text looks like a
+ * whole id, and again after each call: `lastCallNumber` is the number of the last call.
  */
 export function useCurrent(target: FormTarget, entityId: string, lastCallNumber = 0): OutputRow | undefined {
   const isRead =

@@ -7,14 +7,14 @@ import { isUpdate, targetName, type FormTarget } from './target.ts';
 
 const NO_SCHEMA: JsonSchema = {};
 
-/** The inputs of a form, and what the form does with them. */
+/** The inputs of a form, and the functions that change them. */
 export interface DraftState {
   readonly draft: FormDraft;
   /** The alternatives of the payload. */
   readonly variants: readonly JsonSchema[];
   /** The chosen alternative. */
   readonly variant: JsonSchema;
-  /** Whether the user changed an input since the last call. */
+  /** Whether the user changed an input since the last call, or a check kept the form from being sent. */
   readonly edited: boolean;
   /** Problems that kept the form from being sent, by field. */
   readonly validationErrors: ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ export interface DraftState {
   readonly markDone: () => void;
 }
 
-/** The draft of one form, kept while the page is open. */
+/** The draft of one form. It is kept while the console is open in the browser. */
 export function useFormDraft(target: FormTarget, schema: JsonSchema | undefined, params: URLSearchParams): DraftState {
   const key = `${targetName(target)}?${params.toString()}`;
   const [draft, setDraft] = useState<FormDraft>(() => storedDraft(key) ?? draftFromParams(params, schema));

@@ -11,7 +11,8 @@ export interface MoneySource {
 }
 
 /**
- * The object whose money the call moves. It is read when its id is complete, and again when `lastCallNumber` changes.
+ * The object whose money the call moves. It is read when the text looks like a whole id, and again when
+ * `lastCallNumber` changes.
  */
 export function useMoneySource(
   payload: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 /**
- * The description that discovery returns for an entity, an action, a column or an input. Undefined if the function is
- * deployed without descriptions.
+ * The description that discovery returns for an entity, an action, a column or an input. Undefined without one, for
+ * example in a build without descriptions.
  */
 export function descriptionOf(described: object | undefined): string | undefined {
   const { description } = (described ?? {}) as { readonly description?: unknown };

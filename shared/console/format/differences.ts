@@ -1,4 +1,4 @@
-/** A member of two compared JSON values, and whether they differ in it. */
+/** A member of one or both of two compared JSON values, and how the values differ in it. */
 export interface FieldDifference {
   /** `connectorInputPayload.Items[0].price`; empty for the value itself. */
   readonly path: string;
@@ -13,7 +13,8 @@ export interface FieldDifference {
 export function compareJson(before: unknown, after: unknown): readonly FieldDifference[] {
   const [first, second] = [leavesOf(before), leavesOf(after)];
   const paths = [...new Set([...first.keys(), ...second.keys()])];
-  // `{}` compared with `{a: 1}` differs in `a` only, so an empty container is omitted if the other side has members.
+  // `{}` compared with `{a: 1}` differs in `a` only, so an empty object or array is omitted if the other side has
+  // members.
   const hasMembers = (path: string): boolean =>
     paths.some(
       (other) => other !== path && (path === '' || other.startsWith(`${path}.`) || other.startsWith(`${path}[`)),
@@ -37,7 +38,7 @@ function differenceKind(path: string, first: Leaves, second: Leaves): FieldDiffe
   return JSON.stringify(first.get(path)) === JSON.stringify(second.get(path)) ? 'equal' : 'changed';
 }
 
-/** Texts, numbers, booleans, null and empty containers by their paths. */
+/** Texts, numbers, booleans, null, and empty objects and arrays, by their paths. */
 function leavesOf(value: unknown, path = ''): Leaves {
   if (value === undefined) return new Map();
   const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];

@@ -1,7 +1,8 @@
 import { compareJson, type FieldDifference } from './differences.ts';
 
 /**
- * Members that an event reports as changed. `previous_attributes` has the old values of exactly these members.
+ * The members that an event reports as changed, with their old and new values. `previous_attributes` has the old values
+ * of exactly these members.
  * https://docs.stripe.com/api/events/object#event_object-data-previous_attributes
  */
 export function eventChanges({ Data: data }: Readonly<Record<string, unknown>>): readonly FieldDifference[] {

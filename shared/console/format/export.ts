@@ -4,7 +4,10 @@ import { currencyDecimals, isAmountName } from './money.ts';
 
 export type FileFormat = 'csv' | 'json' | 'ndjson';
 
-/** A row for people: amounts in the major unit with their currency, `120.00 USD`, and times in ISO 8601. */
+/**
+ * A row for people: amounts in the major unit with their currency, `120.00 USD`, and times in ISO 8601. An amount
+ * without a currency in its row is left unchanged.
+ */
 export function formattedRow(row: OutputRow, kinds: ReadonlyMap<string, string>): OutputRow {
   const { Currency: currency } = row;
   return Object.fromEntries(

@@ -1,6 +1,8 @@
 import type { EntitySummary } from '../api/discovery.ts';
 
-/** The entity of each id prefix that shown rows and references contained. Discovery does not return every prefix. */
+/**
+ * The entity of each id prefix among the rows that were listed. Needed because discovery does not return every prefix.
+ */
 const entityOfPrefix = new Map<string, string>();
 
 /** Possible prefixes of an id, the longest first: `cs_test` and `cs` for `cs_test_123`. */
@@ -9,7 +11,10 @@ function prefixesOf(id: string): readonly string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, parts.length - 1 - index).join('_'));
 }
 
-/** Remembers which entity the ids with this prefix belong to. */
+/**
+ * Remembers the entity of ids with the prefix of this id. Only prefixes of letters are remembered, each with the first
+ * entity.
+ */
 export function rememberIdPrefix(id: string, entity: string): void {
   const [prefix] = prefixesOf(id);
   if (prefix !== undefined && /^[a-z]+$/.test(prefix) && !entityOfPrefix.has(prefix))

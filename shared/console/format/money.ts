@@ -1,5 +1,5 @@
 /**
- * Currencies whose minor unit at Stripe differs from ISO 4217. Stripe treats ISK and UGX as two-decimal currencies.
+ * Currencies that have no decimals in ISO 4217, but two at Stripe.
  * https://docs.stripe.com/currencies#special-cases
  */
 const STRIPE_DECIMALS: Readonly<Record<string, number>> = { isk: 2, ugx: 2 };
@@ -33,7 +33,7 @@ export function formatMoney(minor: number, currency: string | undefined): string
 
 /** Words in the names of amounts that are in a currency's minor unit. */
 const AMOUNT_WORDS = /^(amount|balance|subtotal|total|fee|net|tax)$/i;
-/** Names with one of these words are no amounts, although they may contain an amount word: `TaxPercent`. */
+/** Names that contain one of these texts are no amounts, even if they contain an amount word: `TaxPercent`. */
 const NOT_AMOUNTS = /percent|count|decimal|type|status/i;
 
 /** Whether a column or an input with this name holds an amount: `AmountReceived`, `unit_amount`, `Total`. */
@@ -42,7 +42,10 @@ export function isAmountName(name: string): boolean {
   return words.some((word) => AMOUNT_WORDS.test(word)) && !NOT_AMOUNTS.test(name);
 }
 
-/** The minor units of a decimal text: 1500 for `15.00` in usd. Undefined for too many decimals, or no number. */
+/**
+ * The amount in minor units for a text in major units: 1500 for `15.00` in usd. Undefined for too many decimals, or if
+ * the text is not a number.
+ */
 export function minorUnits(text: string, currency: string): number | undefined {
   const decimals = currencyDecimals(currency);
   const [, whole = '', fraction = ''] = /^(-?\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? [];

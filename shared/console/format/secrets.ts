@@ -1,4 +1,6 @@
-/** Names of inputs that the console sends but never keeps: card numbers, bank account numbers and secrets. */
+/**
+ * Names of inputs that the console sends but does not store: card data, bank accounts, identity numbers and secrets.
+ */
 const SECRET_NAMES =
   /^(number|cvc|exp_?month|exp_?year|account_?number|routing_?number|iban|sort_?code|client_?secret|id_?number|ssn_?last_?4|password|secret|payload)$/i;
 
@@ -6,8 +8,8 @@ const SECRET_NAMES =
 const CARD_NUMBER = /^\d(?:[ -]?\d){11,18}$/;
 
 /**
- * 15 to 19 digits with the first digit of a card network (ISO/IEC 7812-1). A time in milliseconds begins with 1, so it
- * does not match.
+ * A card number in a response: 15 to 19 digits with the first digit of a card network (ISO/IEC 7812-1). A current Unix
+ * time in microseconds begins with 1, so it does not match.
  */
 const CARD_OF_RESPONSE = /^[2-6]\d{3}(?:[ -]?\d){11,15}$/;
 
@@ -16,8 +18,8 @@ export function isSecretInput(name: string): boolean {
 }
 
 /**
- * Whether a value of a response is a secret: a client secret, a signing secret, a card number that a user wrote into a
- * text. The console shows secrets only on request.
+ * Whether a value of a response is a secret: a client secret, a signing secret, an API key, or a text that is a card
+ * number. The console shows secrets only on request.
  */
 export function isSecretValue(name: string, text: string): boolean {
   return (
@@ -34,7 +36,10 @@ export function shownJson(value: unknown, withSecrets: boolean): string {
   return JSON.stringify(value, withSecrets ? undefined : hide, 2);
 }
 
-/** Returns a copy of inputs without secrets and card numbers, at any depth. */
+/**
+ * Returns a copy of inputs without members that are secrets or card numbers, at any depth. Texts in a list are not
+ * checked.
+ */
 export function withoutSecrets(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]): [string, unknown][] => {

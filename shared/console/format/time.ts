@@ -55,7 +55,9 @@ export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** Seconds from `now` until the same day of the next month, or the last day of a shorter month. */
+/**
+ * Seconds from `now` (Unix seconds) until the same day and time of the next month, or its last day if it is shorter.
+ */
 export function secondsUntilNextMonth(now: number): number {
   const from = new Date(now * 1000);
   const lastDay = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 0)).getUTCDate();

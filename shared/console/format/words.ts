@@ -32,8 +32,8 @@ function singularWord(word: string): string {
 }
 
 /**
- * Whether a text looks like an id, such as `cus_9s6XKzkNRiz8i3`: letters, an underscore, then letters and digits, of
- * which one is a digit or a capital. API keys and secrets are not ids.
+ * Whether a text looks like an id, such as `cus_9s6XKzkNRiz8i3`: a prefix in lower case, an underscore, then letters
+ * and digits, of which at least one is a digit or a capital. API keys and secrets are not ids.
  */
 export function isIdLike(text: string): boolean {
   if (/^(sk|rk|pk|whsec)_|_secret_/.test(text)) return false;

@@ -3,7 +3,7 @@ import { useLoaded } from '../api/use-loaded.ts';
 import { IdLink } from '../ui/value.tsx';
 import { rowTitle } from './row-title.ts';
 
-/** Links the customer of an object. The name appears after one request to Stripe that reads the customer. */
+/** Links the customer of an object. One request to Stripe reads the customer, whose name then appears. */
 export function CustomerLink({ id }: { readonly id: string }) {
   const { data: title } = useLoaded(`customer ${id}`, async () => {
     const reply = await runFunction({ functionName: 'get-entity', body: { entity: 'Customer', entityId: id } });

@@ -11,7 +11,7 @@ const FAILURE_COLUMNS: readonly (readonly [message: string, code: string, reason
   ['FailureMessage', 'FailureCode', 'OutcomeReason', ''],
 ];
 
-/** The reason why a payment, a setup or a charge failed. Renders nothing for other objects. */
+/** The reason why a payment, a setup or a charge failed. Renders nothing for an object without a failure message. */
 export function FailureReason({ row }: { readonly row: OutputRow }) {
   const names = FAILURE_COLUMNS.find(([message]) => typeof row[message] === 'string');
   if (names === undefined) return null;

@@ -19,7 +19,7 @@ const SUMMARY = [
   'Metadata',
 ];
 
-/** Columns of technical interest: those of every object, modes that the creator chose, secrets and URLs. */
+/** Columns of technical interest, which are in the group Technical together with the id. */
 const TECHNICAL = /^(Object|Livemode|CaptureMethod|ConfirmationMethod|ClientSecret|.*Url)$/;
 
 /** Whether a column describes a list and not its members, such as `ItemsHasMore` or `ItemsUrl`. */
@@ -36,8 +36,9 @@ function nameWords(name: string): readonly string[] {
 }
 
 /**
- * Groups columns by the first words of their names, which are nested objects of Stripe: `AddressCity` and
- * `AddressLine1` are in the group Address. All other columns are in the groups Summary, More and Technical.
+ * Groups columns by the first word of their names, which usually is the name of a nested object of Stripe:
+ * `AddressCity` and `AddressLine1` are in the group Address. The columns of groups with fewer than MIN_GROUP_SIZE
+ * columns are in the groups Summary, More and Technical instead.
  */
 export function groupColumns(columns: readonly ColumnDescriptor[]): readonly ColumnGroup[] {
   const byFirstWord = new Map<string, ColumnDescriptor[]>();
@@ -66,7 +67,7 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
 
 /**
  * Returns the words that all names of a group begin with: `Payment`, `Method` and `Options` if all begin with
- * PaymentMethodOptions. All names of a group share at least the first word.
+ * PaymentMethodOptions. There is at least one, because a group has one first word.
  */
 function sharedWords(columns: readonly ColumnDescriptor[]): readonly string[] {
   const wordLists = columns.map(({ name }) => nameWords(name));
@@ -77,7 +78,7 @@ function sharedWords(columns: readonly ColumnDescriptor[]): readonly string[] {
 
 const LIST_COLUMN = /^(Items|Lines)Data$/;
 
-/** The name of a column within its group: `DeclineCode` for `LastPaymentErrorDeclineCode`. */
+/** The name of a column without the words of its group: `DeclineCode` for `LastPaymentErrorDeclineCode`. */
 export function nameInGroup(name: string, prefix: string): string {
   if (prefix === '' && LIST_COLUMN.test(name)) return name.replace(/Data$/, '');
   return name.length > prefix.length && name.startsWith(prefix) ? name.slice(prefix.length) : name;

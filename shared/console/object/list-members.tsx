@@ -36,7 +36,7 @@ function periodText({ interval, interval_count: count }: NonNullable<MemberPrice
   return count === 1 ? interval : `${count} ${interval}`;
 }
 
-/** The members of a list, one on each line, and below them the whole list as JSON. */
+/** The members of a list, one on each line, and below these lines the whole list as JSON. */
 export function ListMembers({ name, members }: { readonly name: string; readonly members: readonly unknown[] }) {
   return (
     <>

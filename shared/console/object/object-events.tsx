@@ -14,7 +14,10 @@ import { timeColumn } from '../ui/table/time-column.tsx';
 import { TimeText } from '../ui/value.tsx';
 import { readEventsOf, SEARCHED_EVENTS } from './stripe-events.ts';
 
-/** An event of the object, from Stripe's list (`row`), from the inbox of this connector (`arrived`), or from both. */
+/**
+ * An event of the object. `row` is the event in Stripe's list, `arrived` the event in the inbox of this connector. One
+ * of them may be undefined.
+ */
 interface ObjectEvent {
   readonly id: string;
   readonly type: string;
@@ -22,7 +25,7 @@ interface ObjectEvent {
   readonly created: string;
   readonly row: OutputRow | undefined;
   readonly arrived: ListedEvent | undefined;
-  /** The operation of the connector that caused the event. Undefined if another instance ran the operation. */
+  /** The operation of the connector that caused the event. Undefined if this instance lists no such operation. */
   readonly operationId: string | undefined;
 }
 
@@ -137,7 +140,10 @@ async function loadEvents(id: string): Promise<readonly ObjectEvent[]> {
   return [...atStripe, ...older];
 }
 
-/** What an event changed: `Status: requires_action → succeeded, 2 more`. Undefined without a change. */
+/**
+ * What an event changed: `Status: requires_action → succeeded, 2 more`. Undefined if the event reports no change and no
+ * creation.
+ */
 function changeText({ row, type }: ObjectEvent): string | undefined {
   const changes = row === undefined ? [] : eventChanges(row);
   if (changes.length === 0) return type.endsWith('.created') ? 'it was created' : undefined;

@@ -3,7 +3,10 @@ import { readActivity, readOperations, type ListedOperation, type RequestLogEntr
 import { callName, type HistoryEntry } from '../state/history.ts';
 import { readEventsOf } from './stripe-events.ts';
 
-/** A call that read or changed an object, with its request, record and history entry as far as they are known. */
+/**
+ * A request, an operation or a call that read or changed an object. It has the request, the record and the history
+ * entry that this page could find.
+ */
 export interface ObjectOperation {
   readonly key: string;
   /** ISO 8601 */
@@ -19,7 +22,7 @@ export interface ObjectOperation {
   readonly events: readonly string[];
 }
 
-/** What the server and Stripe's events report, without the history of this page. */
+/** The requests and operations of this instance, and the types of the object's events by request. */
 interface ObjectTraffic {
   readonly requests: readonly RequestLogEntry[];
   readonly operations: readonly ListedOperation[];
@@ -27,7 +30,10 @@ interface ObjectTraffic {
   readonly eventTypesByRequest: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads the requests that name the object or caused its events, and the records of all operations. */
+/**
+ * Reads the requests of this instance that name the object or caused its events, and the records of all operations of
+ * this instance.
+ */
 export async function readObjectTraffic(id: string): Promise<ObjectTraffic> {
   const [{ transactions }, { operations }, events] = await Promise.all([
     readActivity(),
@@ -47,7 +53,10 @@ export async function readObjectTraffic(id: string): Promise<ObjectTraffic> {
   };
 }
 
-/** Joins requests, records and calls of the history to one list, the newest first. Each call is listed once. */
+/**
+ * Joins requests, records and calls of the history to one list, the newest first. A record or a call that belongs to a
+ * listed request is not listed again.
+ */
 export function joinOperations(
   id: string,
   traffic: ObjectTraffic,
@@ -88,7 +97,9 @@ function requestOperations(traffic: ObjectTraffic, entries: readonly HistoryEntr
   });
 }
 
-/** Operations of the object whose requests are not listed, for example because another instance sent them. */
+/**
+ * Operations of the object whose requests are not listed, for example because the log of requests no longer has them.
+ */
 function recordOperations(
   traffic: ObjectTraffic,
   entries: readonly HistoryEntry[],

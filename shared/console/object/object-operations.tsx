@@ -58,7 +58,7 @@ function replyEffect(body: Readonly<Record<string, unknown>> | undefined): strin
   return typeof effect === 'string' ? effect : undefined;
 }
 
-/** The calls that read or changed one object: requests, records of operations, and calls of this page. */
+/** What read or changed one object: requests, records of operations, and calls of this page. */
 export function ObjectOperations({ id }: { readonly id: string }) {
   const history = useHistory();
   const [showsReads, setShowsReads] = useState(false);

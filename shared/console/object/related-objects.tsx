@@ -20,7 +20,7 @@ interface RelatedObjectsProps {
   readonly columns: readonly ColumnDescriptor[];
 }
 
-/** A column of another entity that contains ids of this entity, and by which Stripe can filter. */
+/** A column of an entity that contains ids of the shown object's entity, and by which Stripe can filter. */
 interface Referrer {
   readonly entity: string;
   readonly column: ColumnDescriptor;
@@ -29,7 +29,9 @@ interface Referrer {
 const readReferrers = (entity: string): Promise<{ referrers: readonly Referrer[] }> =>
   getJson(`console/references/${encodeURIComponent(entity)}`);
 
-/** Links to the lists that contain the id of an object. A list is read from Stripe only when it is opened. */
+/**
+ * Links to common lists, filtered by the id of an object. A list is read from Stripe only when the user opens the link.
+ */
 export function ReferrerLinks({ entity, id }: { readonly entity: string; readonly id: string }) {
   const { data } = useLoaded(`references ${entity}`, () => readReferrers(entity));
   const referrers = sortReferrers(data?.referrers ?? []).filter(({ entity: name }) => COMMON_REFERRERS.includes(name));
@@ -80,16 +82,22 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
   );
 }
 
-/** How many lists, and how many named objects, are read when the tab opens. Each needs one request to Stripe. */
+/**
+ * Maximum number of lists, and of referenced objects, that are read when the tab opens. Each needs one request to
+ * Stripe.
+ */
 const MAX_EAGER_READS = 4;
 
 interface ReferencedObjectsProps {
-  /** The id of the object that contains their ids. */
+  /** The id of the shown object, which contains the ids in `references`. */
   readonly id: string;
   readonly references: readonly { readonly field: string; readonly id: string; readonly entity: string }[];
 }
 
-/** The objects whose ids this object contains. The first objects are read to show their amounts and statuses. */
+/**
+ * The objects whose ids the shown object contains. The first MAX_EAGER_READS are read to show their amounts and
+ * statuses.
+ */
 function ReferencedObjects({ id, references }: ReferencedObjectsProps) {
   const { entities } = useCatalog();
   const { data: rows } = useLoaded(`named by ${id}`, () =>

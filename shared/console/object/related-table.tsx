@@ -16,7 +16,7 @@ export interface RelatedObject {
   readonly row: OutputRow | undefined;
 }
 
-/** The first of these columns that has a text. */
+/** The text of the first of these columns that has one. */
 function relatedText({ row }: RelatedObject, ...names: readonly string[]): string | undefined {
   return names.map((name) => row?.[name]).find((value): value is string => typeof value === 'string' && value !== '');
 }

@@ -2,7 +2,10 @@ import type { OutputRow } from '../api/calls.ts';
 import { formatMoney } from '../format/money.ts';
 import { priceText } from './list-members.tsx';
 
-/** The title of an object: its name, email or amount, or the price of its first item. Empty without any of them. */
+/**
+ * The title of an object: its name, else its email, else its amount, else the price of its first item. Empty without
+ * any of these.
+ */
 export function rowTitle({ Name: name, Email: email, Amount: amount, Total: total, ...row }: OutputRow): string {
   const { Currency: currency } = row;
   const minorAmount = rowAmount({ ...row, Amount: amount, Total: total });
@@ -26,7 +29,9 @@ export function authenticationUrl({ NextActionRedirectToUrlUrl: url }: OutputRow
   return typeof url === 'string' && /^https?:\/\//.test(url) ? url : undefined;
 }
 
-/** When a subscription renews, in Unix seconds. Undefined if it does not renew. */
+/**
+ * When a subscription renews, in Unix seconds: the end of the period of its first item. Undefined if it does not renew.
+ */
 export function renewalOf({
   Status: status,
   CancelAtPeriodEnd: ends,

@@ -15,7 +15,7 @@ function commonFirst<T extends { readonly name: string }>(entities: readonly T[]
   return [...common, ...entities.filter((entity) => !common.includes(entity))];
 }
 
-/** All entities with their operations, and all actions, filtered by a search. */
+/** All entities with their operations and actions, filtered by a search. */
 export function BrowsePage() {
   const { entities, actions } = useCatalog();
   const [text, setText] = useState('');

@@ -6,7 +6,7 @@ import { searchKey } from '../format/words.ts';
 import { PageFrame } from '../ui/page.tsx';
 import { LoadState } from '../ui/states.tsx';
 
-/** The meanings of rows that are not settings of the connection. */
+/** Descriptions of rows that are not settings of the connection. */
 const OTHER_DESCRIPTIONS: Readonly<Record<string, string>> = {
   project: 'The project of Google Cloud.',
   stripe_base: 'The server that is called as Stripe.',
@@ -14,9 +14,9 @@ const OTHER_DESCRIPTIONS: Readonly<Record<string, string>> = {
 
 interface SettingsFilter {
   readonly text: string;
-  /** Whether settings without a value are shown, too. */
+  /** Whether settings without a value are also shown. */
   readonly unset: boolean;
-  /** Whether only settings that differ from their default are shown. */
+  /** Whether only settings whose values differ from their defaults are shown. */
   readonly changed: boolean;
 }
 

@@ -14,7 +14,7 @@ export function Banner() {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     const checkServer = async (): Promise<void> => {
-      // The server answers from its memory, without a request to Stripe.
+      // This request costs no request to Stripe, because the server responds from its memory.
       if (!document.hidden || !online) await readActivity().catch(() => undefined);
       timer = setTimeout(() => void checkServer(), online ? HEARTBEAT_MS : RETRY_MS);
     };

@@ -11,14 +11,14 @@ export const ConnectionProvider = ConnectionContext.Provider;
 /** The entities and actions that the connector offers. */
 export const useCatalog = (): ConsoleCatalog => useContext(CatalogContext);
 
-/** What the console is connected to. Pages are rendered once the connection is read. */
+/** The connection of the server. The console renders pages only after it has read the connection. */
 export function useConnection(): ConnectionInfo {
   const connection = useContext(ConnectionContext);
   if (connection === undefined) throw new Error('useConnection outside of the console');
   return connection;
 }
 
-/** Whether calls may move real money. This is assumed if the mode of the key is unknown. */
+/** Whether calls may move real money. True also if the mode of the key is unknown. */
 export function movesRealMoney({ stripe }: ConnectionInfo): boolean {
   return stripe === 'live' || stripe === 'unknown';
 }

@@ -5,7 +5,7 @@ import { PageFrame } from '../ui/page.tsx';
 
 const MAX_SUGGESTED_NAMES = 3;
 
-/** Names that begin and end with the same letters as `text`, the most similar first. */
+/** Names that have letters at the beginning or the end in common with `text`, the most similar first. */
 function similarNames(text: string, names: readonly string[]): readonly string[] {
   const wanted = text.toLowerCase();
   const similarity = (name: string): number => {
@@ -22,7 +22,10 @@ function similarNames(text: string, names: readonly string[]): readonly string[]
     .slice(0, MAX_SUGGESTED_NAMES);
 }
 
-/** The page for an address without a page, or for an entity or an action that the connector does not offer. */
+/**
+ * The page for an address without a page, or for an entity, an operation or an action that the connector does not
+ * offer.
+ */
 export function NotFoundPage({ address, what = 'page' }: { readonly address: string; readonly what?: string }) {
   const { entities } = useCatalog();
   const similar =

@@ -7,7 +7,7 @@ export interface PageEntry {
   readonly segment: string;
   readonly text: string;
   readonly icon: IconName;
-  /** Further words by which the palette finds the page. */
+  /** More words by which the palette finds the page. */
   readonly words: string;
 }
 
@@ -52,7 +52,7 @@ const YOURS: readonly PageEntry[] = [
   { segment: 'shortcuts', text: 'Shortcuts', icon: 'keyboard', words: 'keyboard keys help' },
 ];
 
-/** The pages of the navigation. Only a connection to the local sandbox has the page of the sandbox. */
+/** The pages of the navigation. The page of the sandbox is included only on a local server that uses the sandbox. */
 export function navigationOf({ stripe, local }: Pick<ConnectionInfo, 'stripe' | 'local'>): readonly PageSection[] {
   return [
     { title: '', pages: START },

@@ -35,8 +35,8 @@ const MAX_PALETTE_ITEMS = 40;
 const GENERATED_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /**
- * Returns the lines for what a user typed: tasks, entities, actions and pages by name, and objects and operations by id.
- * `documented` is true if the server serves the documentation.
+ * Returns the lines for what a user typed: tasks, entities, actions, pages and themes by name, objects and operations
+ * by id, and customers by email. `hasDocumentation` is true if the server serves the documentation.
  */
 export function paletteItems(
   text: string,
@@ -45,7 +45,7 @@ export function paletteItems(
   hasDocumentation = false,
 ): readonly PaletteItem[] {
   const trimmed = text.trim();
-  // A key or a secret must not become part of an address.
+  // A key or a secret must not become part of an address, so it finds nothing.
   if (/^(sk|rk|whsec)_|_secret_/.test(trimmed)) return [];
   if (trimmed === '') return firstItems(catalog, pages);
   const typedKeys = searchKeys(trimmed);
@@ -67,7 +67,7 @@ export function paletteItems(
     ...itemsOfEmail(trimmed, catalog),
     ...ranked.map(([, item]) => item),
   ].slice(0, MAX_PALETTE_ITEMS);
-  // A word without a digit or a dash is a search, not an id.
+  // A text without a digit or a dash is a search, not an id of an operation.
   const isOperationId = /^[\w.:-]{3,255}$/.test(trimmed) && /[\d-]/.test(trimmed);
   return isOperationId && !found.some(({ kind }) => kind === 'Operation') ? [...found, operationItem(trimmed)] : found;
 }
@@ -171,7 +171,7 @@ function verbWithArticle(title: string): string[] {
   return ['a', 'an', 'the'].map((article) => searchKey(`${verb} ${article} ${rest.join(' ')}`));
 }
 
-/** The rank of a line by its best matching key. 0 is the best rank. Undefined if no key matches. */
+/** The rank of a line by the best match of a key. 0 is the best rank. Undefined if no key matches. */
 function keyRank(keys: readonly string[], typedKeys: readonly string[]): number | undefined {
   const ranks = typedKeys.flatMap((text, index) =>
     keys.flatMap((key, position) => {

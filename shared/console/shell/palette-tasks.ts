@@ -28,7 +28,10 @@ export const SAVED_VIEWS: readonly { readonly hash: string; readonly text: strin
   },
 ];
 
-/** A task in the words of people who take payments, the form for it, and further words that find it. */
+/**
+ * A task in the words of people who accept payments, the form for the task, and more words by which the palette finds
+ * it.
+ */
 type TaskRow = readonly [text: string, form: `${string}.${string}`, words: string];
 
 const TASKS: readonly TaskRow[] = [
@@ -51,7 +54,7 @@ const TASKS: readonly TaskRow[] = [
   ['Receive webhooks', 'WebhookEndpoint.Create', 'webhook endpoint listen'],
 ];
 
-/** Tasks whose form the connector offers. If a task has two forms, the first offered form is used. */
+/** The tasks whose form the connector offers. A task with two forms has the first form that is offered. */
 export function taskCandidates({ entities, actions }: ConsoleCatalog): PaletteCandidate[] {
   const offered = TASKS.filter(([, form]) => {
     const [entity = '', operation = ''] = form.split('.');
@@ -73,7 +76,7 @@ export function taskCandidates({ entities, actions }: ConsoleCatalog): PaletteCa
     });
 }
 
-/** Pages of the documentation on the local server, with further words that find them. */
+/** Pages of the documentation on the local server, with more words by which the palette finds them. */
 const DOCUMENTATION: readonly (readonly [text: string, path: string, words: string])[] = [
   ['Documentation', '', 'docs help manual guide tutorial'],
   ['Documentation: console', 'reference/console', ''],

@@ -14,7 +14,7 @@ import { paletteItems } from './palette-items.ts';
 import { closePalette, usePaletteOpen } from './palette-state.ts';
 import { navigationOf } from './pages-list.ts';
 
-/** The palette, opened with Ctrl+K. It finds tasks, entities, actions, pages, and objects and operations by id. */
+/** The palette, which opens with Ctrl+K. See `paletteItems` for what it finds. */
 export function Palette() {
   const open = usePaletteOpen();
   return open ? <OpenPalette /> : null;

@@ -17,14 +17,19 @@ const MAX_RECENT = 10;
 
 const recentEntities = createConsoleStore<readonly string[]>([]);
 
-/** The entities of the navigation: the common ones, then others that the user opened, the last opened first. */
+/**
+ * The entities of the navigation, at most MAX_RECENT: COMMON_ENTITIES, then other entities that the user opened, the
+ * last opened first.
+ */
 export function useRecentEntities(entities: readonly EntitySummary[]): readonly string[] {
   const recent = useConsoleStore(recentEntities);
   const offered = new Set(entities.map(({ name }) => name));
   return [...new Set([...COMMON_ENTITIES, ...recent])].filter((name) => offered.has(name)).slice(0, MAX_RECENT);
 }
 
-/** Adds an entity to the recent ones when its page is shown, unless the navigation always lists it. */
+/**
+ * Adds an entity to the recently opened entities when its page is shown, unless the navigation always lists the entity.
+ */
 export function useRememberOpened(entity: string): void {
   useEffect(() => {
     if (!COMMON_ENTITIES.includes(entity))

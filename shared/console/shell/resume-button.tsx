@@ -10,7 +10,7 @@ interface ResumeButtonProps {
   readonly onResumed?: () => void;
 }
 
-/** Ends an operator's suspension of the connection, at all instances. */
+/** Button that ends an operator's suspension of the connection on all instances. */
 export function ResumeButton({ text, small = false, onResumed }: ResumeButtonProps) {
   const resume = async (): Promise<void> => {
     await runAndAnnounce(async () => {

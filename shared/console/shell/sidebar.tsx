@@ -6,7 +6,10 @@ import { navigationOf } from './pages-list.ts';
 import { toggleSidebar, useSidebarOpen } from './sidebar-state.ts';
 import { useRecentEntities } from './recent-entities.ts';
 
-/** The navigation: pages, common entities, and the entities that the user opened last. */
+/**
+ * The navigation: pages, the documentation if the server serves it, common entities, and the entities that the user
+ * opened last.
+ */
 export function Sidebar() {
   const { segments } = useConsoleRoute();
   const open = useSidebarOpen();

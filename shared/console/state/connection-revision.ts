@@ -1,6 +1,9 @@
 import { createConsoleStore, useConsoleStore } from './store.ts';
 
-/** Increases when the connection may have changed, for example when the user suspends it. Pages then read it again. */
+/**
+ * Increases when the connection may have changed, for example when the user suspends it. The console then reads the
+ * connection and the shown rows again.
+ */
 const connectionRevision = createConsoleStore(0);
 
 export const useConnectionRevision = (): number => useConsoleStore(connectionRevision);

@@ -1,4 +1,4 @@
-/** A deep link: `#/entity/Customer/Create?Email=a@b.co` has three segments and one parameter. */
+/** The parts of a deep link: `#/entity/Customer/Create?Email=a@b.co` has three segments and one parameter. */
 export interface ConsoleRoute {
   readonly segments: readonly string[];
   readonly params: URLSearchParams;

@@ -2,7 +2,7 @@ import type { CallKind, CallReply, FunctionCall } from '../api/calls.ts';
 import { withoutSecrets } from '../format/secrets.ts';
 import { createConsoleStore, useConsoleStore, type ConsoleStore } from './store.ts';
 
-/** A call that the console sent, with its response. The history is kept in memory only. */
+/** A call that the user requested, with its response. The history is kept in memory only. */
 export interface HistoryEntry {
   readonly number: number;
   readonly at: Date;
@@ -12,7 +12,9 @@ export interface HistoryEntry {
   readonly reply: CallReply;
 }
 
-/** Older calls are removed, because responses can be large and stay in memory. */
+/**
+ * Maximum number of calls in the history. Older calls are removed, because responses can be large and stay in memory.
+ */
 const MAX_HISTORY = 200;
 
 const historyStore: ConsoleStore<readonly HistoryEntry[]> = createConsoleStore<readonly HistoryEntry[]>([]);

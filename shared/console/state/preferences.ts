@@ -3,7 +3,7 @@ import { THEMES, type ThemeChoice } from './theme.ts';
 
 const THEME_KEY = 'stripe-connector.theme';
 
-/** The browser may block storage, for example in a private window. A preference is then kept until the page closes. */
+/** Returns a stored preference. If the browser blocks storage, for example in a private window, returns undefined. */
 function readStored(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
@@ -24,7 +24,7 @@ const theme = createConsoleStore<ThemeChoice>(THEMES.find((choice) => choice ===
 
 export const useTheme = (): ThemeChoice => useConsoleStore(theme);
 
-/** Applies a theme to the document and stores it. */
+/** Applies a theme to the document. Stores the theme if it changed. */
 export function applyTheme(choice: ThemeChoice = theme.get()): void {
   document.documentElement.dataset['theme'] = choice;
   if (choice === theme.get()) return;

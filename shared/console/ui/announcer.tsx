@@ -13,7 +13,7 @@ interface Announcement {
 
 const announcements = createConsoleStore<Announcement>({ number: 0, text: '', tone: 'plain' });
 
-/** Shows a short message, which screen readers read aloud. */
+/** Shows a message for a short time. Screen readers read it aloud. */
 export function announce(text: string, tone: MessageTone = 'plain'): void {
   announcements.set(({ number }) => ({ number: number + 1, text, tone }));
 }
@@ -34,7 +34,10 @@ export async function runAndAnnounce(command: () => Promise<CommandReport>): Pro
 
 const [TOAST_MS, FAILURE_TOAST_MS] = [4000, 20_000];
 
-/** The live region of the page. A failure stays longer, unless the user closes it or opens another page. */
+/**
+ * The live region of the page. A failure stays visible for a longer time, unless the user closes it or opens another
+ * page.
+ */
 export function Announcer() {
   const { number, text, tone } = useConsoleStore(announcements);
   const [hidden, setHidden] = useState(0);

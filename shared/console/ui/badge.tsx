@@ -23,7 +23,10 @@ export function StatusBadge({ status, tone = toneOf(status) }: { readonly status
   );
 }
 
-/** The outcome of a request: `ok` or an error code. Stripe may add codes, so an unknown outcome counts as an error. */
+/**
+ * The outcome of a request: `ok` or an error code. Stripe may add codes, so an outcome without a tone gets the tone of
+ * an error.
+ */
 export function OutcomeBadge({ outcome }: { readonly outcome: string }) {
   const tone = toneOf(outcome);
   return <StatusBadge status={outcome} tone={tone === 'plain' ? 'bad' : tone} />;

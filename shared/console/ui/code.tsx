@@ -20,7 +20,7 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
   );
 }
 
-/** A block of code with a button that copies it. The keyboard can scroll it. */
+/** A block of code with a button that copies the text. The block can be scrolled with the keyboard. */
 export function CodeBlock({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <div className="code">

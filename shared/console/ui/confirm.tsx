@@ -6,12 +6,12 @@ export interface ConfirmRequest {
   readonly text: string;
   /** The text of the confirming button. */
   readonly buttonLabel: string;
-  /** If present, the dialog asks a second time, and the user must type this name. */
+  /** If present, the dialog asks a second time, and the user must type this text. */
   readonly textToType?: string | undefined;
   readonly onConfirm: () => void;
 }
 
-/** Asks for confirmation of a call that cannot be undone, once or twice. */
+/** Asks for confirmation before a call or a command. With `textToType` it asks twice. */
 export function ConfirmDialog({
   request,
   onClose,

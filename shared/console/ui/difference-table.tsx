@@ -17,7 +17,7 @@ const MARKS: Readonly<Record<FieldDifference['kind'], string>> = {
   removed: '−',
 };
 
-/** The members of two compared values side by side, each with whether it differs. */
+/** The members of two compared values side by side, each with the kind of its difference. */
 export function DifferenceTable({ label, differences, sides: [before, after] }: DifferenceTableProps) {
   return (
     <DataTable
@@ -51,7 +51,7 @@ export function DifferenceTable({ label, differences, sides: [before, after] }: 
   );
 }
 
-/** Paths of members of Stripe's objects that are times in Unix seconds. */
+/** Ends of the paths of members that are times in Unix seconds. */
 const TIME_MEMBER = /(^|[._])(created|start|end|at|anchor|date|until)$/;
 
 function sideColumn(name: string, valueOf: (row: FieldDifference) => unknown, mark: 'added' | 'removed') {

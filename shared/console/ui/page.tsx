@@ -10,10 +10,10 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-/** True until the first page is shown. That page does not move the focus. */
+/** True until the first page is shown. The first page does not move the focus to its heading. */
 let isFirstPage = true;
 
-/** Moves the focus to the heading of the page, for example because the focused button disappears. */
+/** Moves the focus to the heading of the page, for example before the focused button disappears. */
 export function focusHeading(): void {
   document.querySelector<HTMLElement>('main h1')?.focus();
 }

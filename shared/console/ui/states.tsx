@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { ConsoleRequestError, UnreachableError } from '../api/http.ts';
 
-/** The number of bars of each skeleton. A table has nine rows with five columns. */
+/** The number of bars of each skeleton. The skeleton of a table has a header and eight rows, with five columns. */
 const SHAPES = { lines: 3, table: 45, cards: 4, form: 6 } as const;
 
 interface LoadingProps {
@@ -25,7 +25,7 @@ interface LoadStateProps extends LoadingProps {
   readonly onRetry: () => void;
 }
 
-/** Shown in place of content that is not loaded: an error, or a skeleton while it loads. */
+/** Shown in place of content that is not loaded: an error, or a skeleton while the content loads. */
 export function LoadState({ error, onRetry, ...loading }: LoadStateProps) {
   return error === undefined ? <Loading {...loading} /> : <ErrorState error={error} onRetry={onRetry} />;
 }
@@ -39,7 +39,7 @@ export function EmptyState({ title, children }: { readonly title: string; readon
   );
 }
 
-/** Shows an error in place of the content of a page. */
+/** Shows an error in place of content that could not be loaded. */
 export function ErrorState({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
   const offline = error instanceof UnreachableError;
   const reason = error instanceof ConsoleRequestError ? error.reason : undefined;

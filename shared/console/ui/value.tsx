@@ -9,7 +9,10 @@ import { clocksAgree } from '../state/clock.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from './badge.tsx';
 
-/** An id, as a link to the page of its object if the connector can get objects of its entity. */
+/**
+ * An id, as a link to the page of its object if the connector can get objects of `entity`, or else of the entity that
+ * the prefix of the id shows.
+ */
 export function IdLink({ id, entity }: { readonly id: string; readonly entity?: string | undefined }) {
   const { entities } = useCatalog();
   const isOffered =
@@ -23,7 +26,7 @@ export function IdLink({ id, entity }: { readonly id: string; readonly entity?: 
   );
 }
 
-/** A name in PascalCase or with dots, which may break between its words. */
+/** A name in PascalCase, or with dots or underscores. A line may break between its words. */
 export function NameText({ text }: { readonly text: string }) {
   return text.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[._])/).map((word, index) => (
     <Fragment key={index}>
@@ -56,7 +59,7 @@ export interface ValueProps {
   readonly currency?: string | undefined;
 }
 
-/** A value formatted for people, by its name, kind and type. */
+/** A value formatted for people, by its name, kind, type and text. */
 export function Value({ name, value, kind, reference, currency }: ValueProps) {
   if (value === null || value === undefined || value === '') return <span className="muted">–</span>;
   if (typeof value === 'boolean') return <span className={value ? '' : 'muted'}>{value ? 'Yes' : 'No'}</span>;

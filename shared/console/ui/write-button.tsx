@@ -3,7 +3,7 @@ import { useConnection, readOnlyReason } from '../shell/console-context.tsx';
 
 interface WriteButtonProps {
   readonly className?: string;
-  /** Why this command is not possible, although writes are permitted. */
+  /** Why this command is not possible although writes are permitted. Undefined if it is possible. */
   readonly disabledReason?: string | undefined;
   /** While the command runs, the button keeps the focus and does nothing. */
   readonly busy?: boolean;
@@ -11,7 +11,10 @@ interface WriteButtonProps {
   readonly children: ReactNode;
 }
 
-/** A button that changes something. It is disabled if writes are not permitted, and its tooltip says why. */
+/**
+ * A button that changes something. It is disabled if writes are not permitted or the command is not possible, and its
+ * tooltip says why.
+ */
 export function WriteButton({ className, disabledReason, busy = false, onClick, children }: WriteButtonProps) {
   const reason = readOnlyReason(useConnection()) ?? disabledReason;
   return (

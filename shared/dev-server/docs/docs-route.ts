@@ -11,12 +11,13 @@ export function isDocsPath(path: string): boolean {
 }
 
 /**
- * Serves the documentation site. In a checkout the first request starts a build in the background, which does nothing if
- * no page changed. Until a first build ends, the response is 503 with `Retry-After`.
+ * Serves the documentation site. In a checkout the first request starts a build in the background, which does nothing
+ * if no page and no source changed. While no site exists, the response is 503, with `Retry-After` unless the build
+ * failed.
  */
 export class DocsRoute {
   private site: StaticSite | undefined;
-  /** Starts the build once. The page shows the error of a failed build. */
+  /** Starts the build once. If the build fails, the server prints the error, and the page refers to this output. */
   private readonly build = lazy(() => {
     this.source.build?.().then(
       () => (this.failure = undefined),
@@ -44,7 +45,7 @@ export class DocsRoute {
     response.end(request.method === 'HEAD' ? undefined : body);
   }
 
-  /** Returns the site whose examples contain the port of the server. */
+  /** Returns the site. Its examples contain the port of the server, which is known only when requests arrive. */
   private siteOf(port: number | undefined): StaticSite {
     return (this.site ??= new StaticSite(this.source.folder, DOCS_PREFIX, port));
   }
@@ -71,7 +72,10 @@ export class DocsRoute {
   }
 }
 
-/** Returns the error output of the build, which names a dead link for example. */
+/**
+ * Returns why the build failed: its error output, for example the name of a dead link, or else the message of the
+ * error.
+ */
 function failureText(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { stderr } = cause as Error & { readonly stderr?: unknown };

@@ -6,9 +6,11 @@ import { packOf } from '../../adapters/packed-folder.ts';
 
 /** The built documentation site, and how to build it. */
 export interface DocsSource {
-  /** The folder of the site. The npm package has one file, the pack, that contains all files of the folder. */
+  /**
+   * The folder of the site. In the npm package this folder does not exist: one file, the pack, contains all its files.
+   */
   readonly folder: string;
-  /** Builds the folder if a page changed. Undefined in the npm package, which has the built site. */
+  /** Builds the folder if a page or a source changed. Absent in the npm package, which has the built site. */
   readonly build?: () => Promise<void>;
 }
 
@@ -20,7 +22,10 @@ export function docsSource(folder: string): DocsSource {
   return { folder: path.join(root, 'build/docs/site'), build: () => buildInBackground(root) };
 }
 
-/** Builds the site in another process, so that calls to the functions do not wait. That process gets no API keys. */
+/**
+ * Builds the site in another process, so that calls to the functions do not wait. The process gets no API key: its
+ * environment has only PATH and HOME.
+ */
 async function buildInBackground(root: string): Promise<void> {
   const { PATH, HOME } = process.env;
   await promisify(execFile)(process.execPath, [path.join(root, 'infra/docs.mjs')], { cwd: root, env: { PATH, HOME } });

@@ -3,22 +3,25 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packOf, readPack } from '../../adapters/packed-folder.ts';
 
-/** The files of the site at one time, by their paths with `/`. */
+/** The files of one build of the site. Their names are paths with `/`. */
 export interface SiteContents {
-  /** Changes when a build replaces the site. */
+  /** Differs after a build has replaced the site. */
   readonly version: string;
   readonly names: readonly string[];
   read(name: string): Promise<Buffer>;
 }
 
-/** Returns the files of a site: its folder, or the pack of it in the npm package. Undefined without either. */
-export function siteContents(folder: string, known: SiteContents | undefined): SiteContents | undefined {
-  const [own, packed] = [folder, packOf(folder)].map((place) => statSync(place, { throwIfNoEntry: false }));
-  const found = own ?? packed;
-  if (found === undefined) return undefined;
-  const version = `${found.ino} ${found.mtimeMs}`;
-  if (known?.version === version) return known;
-  return own === undefined ? packContents(packOf(folder), version) : folderContents(folder, version);
+/**
+ * Returns the files of the site in `folder`, or of its pack in the npm package. Returns undefined if neither exists,
+ * and `previous` if the site was not replaced since.
+ */
+export function siteContents(folder: string, previous: SiteContents | undefined): SiteContents | undefined {
+  const [folderStats, packStats] = [folder, packOf(folder)].map((file) => statSync(file, { throwIfNoEntry: false }));
+  const stats = folderStats ?? packStats;
+  if (stats === undefined) return undefined;
+  const version = `${stats.ino} ${stats.mtimeMs}`;
+  if (previous?.version === version) return previous;
+  return folderStats === undefined ? packContents(packOf(folder), version) : folderContents(folder, version);
 }
 
 function folderContents(folder: string, version: string): SiteContents {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import path from 'node:path';
 import { siteContents, type SiteContents } from './site-files.ts';
 
-/** The response to a request for a file of the site. `body` is empty for a redirect and for 304. */
+/** The response to a request for a file of the site. `body` is empty for 304, 308 and 405. */
 export interface SiteResponse {
   readonly status: 200 | 304 | 308 | 404 | 405;
   readonly headers: Readonly<Record<string, string>>;
@@ -30,7 +30,10 @@ export const LLMS_TEXT = '/llms.txt';
 const PAGE_PORT = 8080;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
-/** Headers that let a page load only files of its own server. https://www.w3.org/TR/CSP3/ */
+/**
+ * Headers of every response. They let a page load only files of its own server and images in `data:` URLs.
+ * https://www.w3.org/TR/CSP3/
+ */
 export const SITE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -40,8 +43,8 @@ export const SITE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves a folder under a prefix with clean URLs: `/docs/a` is `a.html`. A request only looks up files in the list that
- * was read from the folder, so no path leads out of it.
+ * Serves a folder under a prefix with clean URLs: `/docs/a` is `a.html`. A request can only name a file that is in the
+ * list of the folder's files, so no path leads out of the folder.
  */
 export class StaticSite {
   private contents: SiteContents | undefined;
@@ -56,7 +59,7 @@ export class StaticSite {
     private readonly port = PAGE_PORT,
   ) {}
 
-  /** Responds to a request. Returns undefined if there is no site. */
+  /** Returns the response to a request, or undefined if there is no site. */
   async respond(request: SiteRequest): Promise<SiteResponse | undefined> {
     const contents = this.readContents();
     if (contents === undefined) return undefined;
@@ -102,7 +105,10 @@ export class StaticSite {
     return { status, headers: { ...headers, 'Content-Type': type }, body };
   }
 
-  /** Replaces 8080 by the server's port in the addresses of a page and in the name of the token file, not in assets. */
+  /**
+   * Replaces 8080 with the server's port in `localhost:8080` and in `8080.token`. Scripts and styles are left
+   * unchanged.
+   */
   private withPort(file: string, body: Buffer): Buffer {
     if (this.port === PAGE_PORT || !/\.(html|md|json|txt|xml)$/.test(file)) return body;
     return Buffer.from(body.toString().replace(/\b(localhost:)8080\b|\b8080(?=\.token\b)/g, `$1${this.port}`));

@@ -15,13 +15,16 @@ import { sitemapText } from './content/sitemap.ts';
 export interface SiteInput {
   /** Folder of the repository. */
   readonly root: string;
-  /** Folder to write. It must not exist. */
+  /** Folder to write. It should be new or empty, because files that are already in it would remain. */
   readonly out: string;
   readonly pages: readonly DocsPage[];
   readonly version: string;
 }
 
-/** Entry files of the browser. The names of the built files contain a hash, so browsers can cache them. */
+/**
+ * Entry files of the scripts and styles. The names of the built files contain a hash, so that browsers can cache these
+ * files.
+ */
 const BROWSER_ENTRIES = ['main.ts', 'theme.ts', '../style/site.css'];
 
 /**

@@ -13,9 +13,15 @@ export interface DocsPage {
   readonly source?: string;
   /** Markdown with the H1. Links are relative to `source`, or begin with `/docs/`. */
   readonly markdown: string;
-  /** False for a page that the navigation does not list, such as the page of an entity. An index page links to it. */
+  /**
+   * False for a page that the navigation does not list: an index page, or the page of an entity or an action, to which
+   * an index page links.
+   */
   readonly isListed: boolean;
-  /** Names by which the search finds a page of an entity or an action. The text of such a page is not searched. */
+  /**
+   * Names by which the search finds the page. Pages of entities and actions have names, and index pages an empty list.
+   * The text of a page with this field is not searched.
+   */
   readonly searchWords?: readonly string[];
 }
 
@@ -34,7 +40,7 @@ export interface DocsSection {
   readonly title: string;
   /** What the section is for. */
   readonly summary: string;
-  /** Path of the generated page that lists the section's pages. */
+  /** Path of the page that lists the section's pages. The page is generated if no file has this path. */
   readonly index?: string;
 }
 
@@ -74,7 +80,7 @@ export const SECTIONS: readonly DocsSection[] = [
   { id: 'project', title: 'Project', summary: 'Contributing, security, tests, changes.' },
 ];
 
-/** Returns the URL of a page. The ending `.md` returns the URL of its Markdown. */
+/** Returns the URL of a page, or with the ending `.md` the URL of its Markdown. */
 export function pageUrl(path: string, ending: '' | '.md' = ''): string {
   return ending === '' ? `/docs/${path}` : `/docs/${path === '' ? 'index' : path}${ending}`;
 }

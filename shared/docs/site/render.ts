@@ -5,7 +5,7 @@ export interface RenderInput {
   /** Path of the page below `/docs/`. */
   readonly path: string;
   readonly markdown: string;
-  /** Data for the layout around the text. */
+  /** Data for the layout (`page.njk`). */
   readonly data: Readonly<Record<string, unknown>>;
 }
 

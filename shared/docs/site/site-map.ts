@@ -10,7 +10,7 @@ export interface Placement {
 
 type FileRow = readonly [source: string, section: SectionId, path: string, label?: string];
 
-/** Files that are pages of the site, in the order of the navigation. */
+/** Files that are pages of the site. Within a section, this is the order of the navigation. */
 const FILES: readonly FileRow[] = [
   ['shared/docs/index.md', 'start', '', 'Home'],
   ['README.md', 'start', 'overview', 'Overview'],
@@ -50,7 +50,10 @@ const FILES: readonly FileRow[] = [
   ['CODE_OF_CONDUCT.md', 'project', 'project/code-of-conduct'],
 ];
 
-/** Patterns of files that keep their own name on the site. `index.md` of a folder is the index page of the section. */
+/**
+ * Patterns of files that are pages of the site, with the path of the page. Within a section, these pages come before
+ * those of `FILES`. The `index.md` of a section's folder is the index page of the section.
+ */
 const PATTERNS: readonly (readonly [source: RegExp, section: SectionId, path: string])[] = [
   [/^shared\/docs\/tutorials\/index\.md$/, 'tutorials', 'tutorials'],
   [/^shared\/docs\/how-to\/index\.md$/, 'how-to', 'how-to'],
@@ -70,7 +73,10 @@ export function placementOf(source: string): Placement {
   throw new RangeError(`${source} has no place on the documentation site; add it to shared/docs/site/site-map.ts`);
 }
 
-/** Returns the rank of a file in its section: its index in `FILES`, or -1, so files of `PATTERNS` come first. */
+/**
+ * Returns the rank of a file in its section: its index in `FILES`, or -1 for a file of `PATTERNS`, so that such files
+ * come first.
+ */
 export function placementRank(source: string): number {
   return FILES.findIndex(([file]) => file === source);
 }

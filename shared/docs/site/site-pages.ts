@@ -15,7 +15,7 @@ import { repositoryPages } from './content/repository-pages.ts';
 export interface SiteSources {
   /** Folder of the repository. */
   readonly root: string;
-  /** File with the packed descriptions of the catalog. The build writes it. */
+  /** File with the descriptions of the catalog, which `infra/bundles/descriptions.mjs` writes. */
   readonly descriptions: string;
 }
 

@@ -57,7 +57,7 @@ function makeDiscount(
   });
 }
 
-/** Returns a coupon. Throws if it cannot be redeemed now. https://docs.stripe.com/error-codes#coupon-expired */
+/** Returns a coupon. Throws if the coupon cannot be redeemed now. https://docs.stripe.com/error-codes#coupon-expired */
 export function redeemableCoupon(context: Context, id: string, param: string): StoredObject {
   const coupon = context.account.get('coupon', id);
   if (coupon === undefined) throw noSuchObject('coupon', id, param, true);
@@ -77,7 +77,10 @@ function redeemCoupon(context: Context, id: string, param: string): StoredObject
   return coupon;
 }
 
-/** Returns a promotion code. Throws if the owner cannot redeem it now. https://docs.stripe.com/billing/subscriptions/coupons#promotion-codes */
+/**
+ * Returns a promotion code. Throws if the owner cannot redeem the code now.
+ * https://docs.stripe.com/billing/subscriptions/coupons#promotion-codes
+ */
 export function redeemableCode(context: Context, id: string, owner: DiscountOwner, param: string): StoredObject {
   const { account, now } = context;
   const code = account.get('promotion_code', id);
@@ -150,8 +153,8 @@ function hasDiscountEnded({ account, now }: Context, discountId: string): boolea
 }
 
 /**
- * Returns the rules of those discounts that apply now. A discount does not apply if it has ended or its coupon was
- * deleted.
+ * Returns the rules of those discounts that apply now. A discount does not apply if it has ended, or if the discount or
+ * its coupon was deleted.
  */
 export function discountRulesOf(context: Context, ids: unknown): DiscountRule[] {
   return stringsOf(ids).flatMap((id): DiscountRule[] => {
@@ -174,8 +177,8 @@ export function couponRule(discountId: string, coupon: StoredObject): DiscountRu
 }
 
 /**
- * Returns those discounts that also apply to the next invoice: not those for a single invoice, and not those that have
- * ended.
+ * Returns the discounts that can also apply to the next invoice: not those of a coupon with the duration `once`, and
+ * not those that have ended.
  */
 export function discountsOfNextInvoice(context: Context, ids: unknown): string[] {
   return stringsOf(ids).filter(
@@ -183,7 +186,10 @@ export function discountsOfNextInvoice(context: Context, ids: unknown): string[]
   );
 }
 
-/** Rejects discounts if the coupon of one of them subtracts an amount in another currency. https://docs.stripe.com/api/coupons/create#create_coupon-currency */
+/**
+ * Rejects discounts if one of their coupons subtracts an amount in another currency than `currency`.
+ * https://docs.stripe.com/api/coupons/create#create_coupon-currency
+ */
 export function checkDiscountCurrency(context: Context, ids: readonly string[], currency: unknown): void {
   for (const id of ids) {
     const coupon = couponOfDiscount(context, id);

@@ -10,9 +10,10 @@ export interface ItemRules {
 }
 
 /**
- * Calculates the totals of the line items of a quote or a Checkout Session from their `amount_subtotal`, and sets the
- * other amounts of each item. `discounts` apply to all items that have no discounts of their own.
- * https://docs.stripe.com/api/quotes/line_items/list, https://docs.stripe.com/api/checkout/sessions/line_items
+ * Calculates the totals of the line items of a quote or a Checkout Session from their `amount_subtotal`, and sets
+ * `amount_discount`, `amount_tax` and `amount_total` of each item. `discounts` apply to all items that have no
+ * discounts of their own. https://docs.stripe.com/api/quotes/line_items/list,
+ * https://docs.stripe.com/api/checkout/sessions/line_items
  */
 export function addUpItems(
   items: readonly StoredObject[],

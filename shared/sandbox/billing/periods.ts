@@ -26,8 +26,8 @@ export function addIntervals(anchor: number, { interval, count }: Interval, time
 const MAX_INTERVAL_DAYS: Readonly<Record<Interval['interval'], number>> = { day: 1, week: 7, month: 31, year: 366 };
 
 /**
- * Returns the end of the period that contains `moment`. The first period begins at `anchor`. If `moment` is earlier,
- * returns `anchor`.
+ * Returns the end of the period that contains `moment`. The first period begins at `anchor`. If `moment` is before
+ * `anchor`, returns `anchor`.
  */
 export function nextPeriodEnd(anchor: number, interval: Interval, moment: number): number {
   if (anchor > moment) return anchor;

@@ -1,6 +1,7 @@
 /**
- * Calculates the totals of invoices, previews, credit notes, quotes and subscriptions in minor units: lines minus
- * discounts plus tax. https://docs.stripe.com/billing/subscriptions/coupons, https://docs.stripe.com/billing/taxes/tax-rates
+ * Calculates the totals of invoices, credit notes, quotes, subscriptions and Checkout Sessions in minor units: lines
+ * minus discounts plus tax. https://docs.stripe.com/billing/subscriptions/coupons,
+ * https://docs.stripe.com/billing/taxes/tax-rates
  */
 
 export interface DiscountRule {
@@ -24,7 +25,7 @@ export interface PricedLine {
   readonly amount: number;
   readonly discountable: boolean;
   readonly product?: string | undefined;
-  /** Discounts of this line. If empty, the discounts of the invoice apply. */
+  /** Discounts of this line. If empty, and if the line is discountable, the discounts of the invoice apply. */
   readonly discounts: readonly DiscountRule[];
   readonly taxes: readonly TaxRule[];
 }
@@ -59,7 +60,7 @@ export interface InvoiceTotals {
 
 /**
  * Rounds an amount to whole minor units. Half a unit is rounded away from zero. The amount is first rounded to eight
- * decimals, because the result of a calculation with doubles can be slightly less than half a unit.
+ * decimals, because a calculation with doubles can give slightly less than an exact half.
  */
 export function roundAmount(amount: number): number {
   return Math.sign(amount) * Math.round(Number(Math.abs(amount).toFixed(8)));
@@ -67,7 +68,7 @@ export function roundAmount(amount: number): number {
 
 /**
  * Calculates the totals of the lines of an invoice. First subtracts the discounts of each line, then the discounts of
- * the invoice in their order from the lines without discounts of their own, and then adds tax.
+ * the invoice in their order from the discountable lines without discounts of their own, and then adds tax.
  */
 export function invoiceTotals(lines: readonly PricedLine[], invoiceDiscounts: readonly DiscountRule[]): InvoiceTotals {
   const remaining = lines.map(({ amount }) => amount);
@@ -127,6 +128,7 @@ function applyDiscount(
 
 /**
  * Splits an amount into whole units, one part for each weight and in proportion to it. The parts add up to the amount.
+ * If the weights add up to 0, all parts are 0.
  */
 export function splitInProportion(amount: number, weights: readonly number[]): number[] {
   const totalWeight = sumOf(weights);

@@ -27,7 +27,7 @@ const BANK_TOKENS: Readonly<Record<string, TestBank>> = {
   ),
 };
 
-/** Fields of a bank account that the request does not set. */
+/** Values of the fields of a bank account that the request does not set. */
 const BANK = {
   bank_name: 'STRIPE TEST BANK',
   country: 'US',
@@ -81,7 +81,10 @@ export function makeBankToken(context: Context, data: Record<string, unknown>): 
   return Object.assign(token, { bank_account, card: null, client_ip: null, type: 'bank_account', used: false });
 }
 
-/** Checks the routing number of a bank in the United States. It has nine digits, and the last one is a check digit. https://docs.stripe.com/error-codes#routing-number-invalid */
+/**
+ * Checks the routing number of a bank account if the data has `country: 'US'`. The number has nine digits, and the last
+ * one is a check digit. https://docs.stripe.com/error-codes#routing-number-invalid
+ */
 function checkRoutingNumber(data: Record<string, unknown>, param: string): void {
   const routing = data['routing_number'];
   if (routing === undefined || data['country'] !== 'US') return;

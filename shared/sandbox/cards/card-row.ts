@@ -12,7 +12,7 @@ export interface CardRow {
   readonly country?: string;
   /** The second network of a co-branded card. */
   readonly coBrand?: 'cartes_bancaires' | 'eftpos_au';
-  /** Every charge is declined. */
+  /** Why the issuer declines every charge of the card. */
   readonly decline?: DeclineReason;
   /** The card can be attached to a customer although its charges are declined. */
   readonly attaches?: true;
@@ -36,7 +36,7 @@ export interface CardRow {
  * - required: on every payment, because of the default Radar rules.
  * - lookup_fails: on every payment, but the lookup fails, so the card is declined.
  * - frictionless: on every payment. The authentication succeeds without an action of the customer.
- * - optional: only if the request requires it.
+ * - optional: only if the request requires it and the payment is on-session.
  * - optional_fails: only if the request requires it. The authentication fails before the customer can act.
  * - unsupported: never.
  */

@@ -69,7 +69,7 @@ function invalidCard(field: keyof typeof INVALID_CARD_DATA): StripeApiError {
   return cardError({ message, code }, { param });
 }
 
-/** Returns whether the last digit is the check digit of the others. ISO/IEC 7812-1, annex B. */
+/** Returns whether the last digit is the check digit of the digits before it. ISO/IEC 7812-1, annex B. */
 function passesLuhn(number: string): boolean {
   const sum = Array.from(number)
     .reverse()

@@ -17,7 +17,10 @@ export interface MethodState {
   readonly debit?: DebitAccount | undefined;
   /** True if the account holder has verified the microdeposits. */
   isVerified?: boolean;
-  /** True if the payment method was detached, or used once without a customer. It cannot be used again. */
+  /**
+   * True if the payment method was detached, or used once without a customer. Such a payment method cannot be used
+   * again.
+   */
   spent: boolean;
   /** True if the customer has authenticated the payment method for off-session payments. */
   isSetUp: boolean;

@@ -30,7 +30,10 @@ export function makePaymentMethod(context: Context, params: Context['params']): 
   return makeCardMethod(context, card, rest);
 }
 
-/** Returns the card that a hash `card` describes by a token or by a test number. Throws for other numbers. https://docs.stripe.com/testing */
+/**
+ * Returns the card that a hash `card` describes by a token or by a test number. Throws for other numbers. Undefined if
+ * the hash has neither. https://docs.stripe.com/testing
+ */
 function readCard(context: Context, data: Record<string, unknown>): Card | undefined {
   if (typeof data['token'] === 'string') return spendToken(context, data['token'], 'card[token]');
   if (typeof data['number'] !== 'string') return undefined;
@@ -87,7 +90,10 @@ function cloneMethod(context: Context, id: string, params: Context['params']): S
   return makeOtherMethod(context, { ...rest, type: original['type'] });
 }
 
-/** Returns the payment method with an id. A test id such as `pm_card_visa` creates a new payment method. */
+/**
+ * Returns the payment method with an id. A test id such as `pm_card_visa` creates a new payment method. The id can also
+ * be the id of a card of the older Sources API.
+ */
 export function resolvePaymentMethod(context: Context, id: string, param: string, isInPath = false): StoredObject {
   const row = id.startsWith('pm_') ? cardByName(id) : undefined;
   if (row !== undefined) return makeCardMethod(context, { row }, {});
@@ -99,8 +105,8 @@ export function resolvePaymentMethod(context: Context, id: string, param: string
 }
 
 /**
- * Returns the key of a source's private data. A payment method can have the same id as a source. The key of its private
- * data is the id without a prefix.
+ * Returns the key of a source's private data. A payment method can have the same id as a source, and the key of its
+ * private data is the id itself. The prefix distinguishes the two keys.
  */
 function sourceKey(id: string): string {
   return `source ${id}`;

@@ -7,8 +7,8 @@ function visa(number: string, names: readonly string[], behavior: Partial<CardRo
 }
 
 /**
- * Returns a card whose charges are declined. It has two names: `visa_chargeDeclinedLostCard` and
- * `chargeDeclinedLostCard`, for example.
+ * Returns a card whose charges are declined. The card has two names, for example `visa_chargeDeclinedLostCard` and
+ * `chargeDeclinedLostCard`.
  */
 function declinedCard(number: string, reason: string, decline: DeclineReason): CardRow {
   return visa(number, [`visa_chargeDeclined${reason}`, `chargeDeclined${reason}`], { decline });

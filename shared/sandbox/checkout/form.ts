@@ -99,7 +99,10 @@ function perInterval(line: StoredObject): string {
   return count === 1 ? ` / ${String(interval)}` : ` / ${String(count)} ${String(interval)}s`;
 }
 
-/** Returns a note with the length of the free trial and the amount after the trial. Empty if there is no trial. */
+/**
+ * Returns a note about the free trial with the amount after it, and with the length of the trial if `trial_period_days`
+ * sets it. Empty if there is no trial.
+ */
 function trialNote(context: Context, session: StoredObject): string {
   const data = hashOrEmpty(hiddenParamsOf(context, session)['subscription_data']);
   if (!hasTrial(data)) return '';

@@ -7,16 +7,19 @@ import { makeObject, type Context } from '../context.ts';
 import { badRequest } from '../api-error.ts';
 import type { Account, StoredObject } from '../store.ts';
 
-/** Maximum recurring line items of a session. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items */
+/**
+ * Maximum number of recurring line items of a session.
+ * https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items
+ */
 const MAX_RECURRING = 20;
-/** Maximum line items of a session. */
+/** Maximum number of line items of a session. */
 const MAX_LINE_ITEMS = 100;
 
 /** Maximum quantity that a customer can enter, if the request sets no maximum. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items-adjustable_quantity-maximum */
 export const DEFAULT_MAX_QUANTITY = 99;
 
-/** A requested line item. */
-export interface SoldItem {
+/** A line item of a request, after its parameters were checked. */
+export interface RequestedItem {
   readonly price: StoredObject;
   readonly quantity: number;
   /**
@@ -36,12 +39,14 @@ interface LineState {
 /** Prefix of the key of a `LineState` in the private data. */
 const LINE_STATE = 'checkout line ';
 
-/** The kind of object to which a line item belongs. It is also the name of the object's id in `Account.parents`. */
+/**
+ * The kind of object to which a line item belongs. The kind is also the name of the object's id in `Account.parents`.
+ */
 export type LineItemParent = 'checkout_session' | 'payment_link';
 
 /** Reads the parameter `line_items` of a session or a link. */
-export function readItems(context: Context): SoldItem[] {
-  const items = hashesOf(context.params['line_items']).map((item, index): SoldItem => {
+export function readItems(context: Context): RequestedItem[] {
+  const items = hashesOf(context.params['line_items']).map((item, index): RequestedItem => {
     const itemParam = `line_items[${index}]`;
     const price = requirePrice(context, item, itemParam);
     const { quantity = 1, adjustable_quantity: adjustable } = item;
@@ -70,7 +75,7 @@ export function readItems(context: Context): SoldItem[] {
 }
 
 /** Checks that the items fit the mode and have one currency. https://docs.stripe.com/api/checkout/sessions/create */
-export function checkSoldItems(mode: string, items: readonly SoldItem[]): void {
+export function checkRequestedItems(mode: string, items: readonly RequestedItem[]): void {
   const recurring = items.filter(({ price }) => isRecurring(price)).length;
   if (mode !== 'setup' && items.length === 0)
     throw badRequest(`Missing required param: line_items. You must pass line items in \`${mode}\` mode.`, {
@@ -97,7 +102,7 @@ export function storeItems(
   context: Context,
   parentKind: LineItemParent,
   parent: StoredObject,
-  items: readonly SoldItem[],
+  items: readonly RequestedItem[],
 ): void {
   for (const { price, quantity, adjustable, rates } of items) {
     const line = Object.assign(makeObject(context, 'LineItem'), {

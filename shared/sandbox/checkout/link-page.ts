@@ -57,8 +57,8 @@ function promotionParams({ account }: Context, code: string | null): Context['pa
 }
 
 /**
- * Serves the page that the customer sees after a payment, unless the link redirects. It shows the message of the link,
- * if there is one.
+ * Serves the page that the customer sees after a payment if neither the link nor the session redirects. The page shows
+ * the message of the link, if there is one.
  */
 export function paidPage({ context, id, response }: PageRequest): void {
   const link = context.account.get('payment_link', id);

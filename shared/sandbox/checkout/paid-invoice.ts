@@ -14,7 +14,8 @@ import type { StoredObject } from '../store.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
 
 /**
- * Throws an error with status 402 if the bank will decline the card. Call it before creating objects for the payment.
+ * Throws an error with status 402 if the bank will decline the card. Such an error keeps the changes of the request, so
+ * call this function before creating objects for the payment.
  */
 export function checkNotDeclined(context: Context, method: StoredObject, session: StoredObject): void {
   const { decline } = issuerResult(cardOf(context, method));

@@ -6,7 +6,7 @@ import { makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { badRequest } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
-import { checkSoldItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
+import { checkRequestedItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
 import { shippingOf } from './session-data.ts';
 
 /** The default of `after_completion`: after the payment, the customer sees a page of Stripe. */
@@ -17,7 +17,7 @@ function createLink(context: Context): StoredObject {
   const { line_items: _items, shipping_options: _shipping, ...params } = context.params;
   const items = readItems(context);
   const mode = items.some(({ price }) => isRecurring(price)) ? 'subscription' : 'payment';
-  checkSoldItems(mode, items);
+  checkRequestedItems(mode, items);
   checkCompletion(params['after_completion']);
   if (params['subscription_data'] !== undefined && mode !== 'subscription')
     throw badRequest('You can only pass `subscription_data` when your `line_items` contain a recurring price.', {
@@ -44,7 +44,10 @@ function linkUrl({ account, origin }: Context, link: StoredObject): string {
   return `${origin}/_sandbox/pay/${link.id}${account.id === '' ? '' : `?account=${account.id}`}`;
 }
 
-/** POST /v1/payment_links/{id}. The line items cannot change. https://docs.stripe.com/api/payment-link/update */
+/**
+ * POST /v1/payment_links/{id}. The sandbox does not change the line items.
+ * https://docs.stripe.com/api/payment-link/update
+ */
 function updateLink({ params }: Context, link: StoredObject): void {
   checkCompletion(params['after_completion']);
   const limit = hashOrEmpty(hashOrEmpty(params['restrictions'])['completed_sessions'])['limit'];

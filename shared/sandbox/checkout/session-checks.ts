@@ -28,7 +28,7 @@ export function checkCustomerParams(mode: string, params: Context['params']): vo
     });
 }
 
-/** Returns whether the session is part of a page of the shop. By default it is a page of Stripe. */
+/** Returns whether the customer pays on a page of the shop. The default is a page of Stripe. */
 export function isEmbedded({ ui_mode: ui }: Context['params']): boolean {
   return ui !== undefined && ui !== 'hosted_page';
 }

@@ -4,10 +4,12 @@ import type { StoredObject } from '../store.ts';
 import { taxRates } from '../billing/tax-rates.ts';
 import { hashOrEmpty, hashesOf } from '../billing/values.ts';
 
-/** Prefix of the key of a session's hidden parameters in the private data. */
+/** Prefix of the keys in `privateData` under which the hidden parameters of sessions are stored. */
 const SESSION_DATA = 'checkout session ';
 
-/** Parameters of a session that are not fields of the session object. They apply when the session is completed. */
+/**
+ * Parameters of a session that are not fields of the session object. They are stored for the completion of the session.
+ */
 const HIDDEN_PARAMS = ['payment_intent_data', 'setup_intent_data', 'subscription_data', 'payment_method_data'] as const;
 
 /**

@@ -6,7 +6,7 @@ import { scheduleTask } from '../ledger/due.ts';
 import type { StoredObject } from '../store.ts';
 import { settleSession } from './complete.ts';
 import { expireOpenSession, expireSession } from './expire-session.ts';
-import { checkSoldItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
+import { checkRequestedItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
 import { paymentLinks } from './payment-links.ts';
 import { checkCustomerParams, checkUrls, isEmbedded, readExpiry } from './session-checks.ts';
 import { checkModeParams, storeHiddenParams, shippingOf } from './session-data.ts';
@@ -15,7 +15,7 @@ import { addUpSession, readDiscounts } from './totals.ts';
 /** Parameters that the session stores in another form. */
 const CONVERTED_PARAMS = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
 
-/** Fields that every new session has. */
+/** The first values of these fields, which are the same for every session. */
 const NEW_SESSION = {
   amount_subtotal: null,
   amount_total: null,
@@ -34,7 +34,7 @@ export function createSession(context: Context): StoredObject {
   checkCustomerParams(mode, params);
   const customer = objectInParam(context, 'customer', 'customer');
   const items = readItems(context);
-  checkSoldItems(mode, items);
+  checkRequestedItems(mode, items);
   const currency = items[0]?.price['currency'] ?? params['currency'] ?? null;
   const discounts = readDiscounts(context, customer?.id ?? null, currency);
   const shipping = shippingOf(context);
@@ -63,7 +63,10 @@ export function createSession(context: Context): StoredObject {
   return session;
 }
 
-/** Calculates the totals of a new session. Deletes the session if its total cannot be charged. */
+/**
+ * Calculates the totals of a new session. Deletes the session if the calculation throws an error, or if the total
+ * cannot be charged.
+ */
 function addUpNewSession(context: Context, session: StoredObject): void {
   try {
     addUpSession(context, session);
@@ -100,7 +103,10 @@ const EMPTY_INVOICE_DATA = {
   rendering_options: null,
 };
 
-/** Returns the fields of a session that have a default value, with the value of the request if it has one. */
+/**
+ * Returns those fields of a session that have defaults. The value of a field is that of the request, or else the
+ * default.
+ */
 function creationDefaults(mode: string, params: Context['params']): object {
   const { enabled = false, invoice_data: invoiceData } = hashOrEmpty(params['invoice_creation']);
   const hasCustomer = params['customer'] !== undefined || params['customer_account'] !== undefined;

@@ -17,8 +17,8 @@ import { lineItemsOf, lineState } from './line-items.ts';
 import { hiddenParamsOf } from './session-data.ts';
 
 /**
- * Reads the discounts of a session: at most one coupon or promotion code. They are redeemed when the session is paid.
- * https://docs.stripe.com/payments/checkout/discounts
+ * Reads the discounts of a session: at most one coupon or promotion code. They are not redeemed here, but by the
+ * invoice or the subscription that the completed session creates. https://docs.stripe.com/payments/checkout/discounts
  */
 export function readDiscounts(context: Context, customer: string | null, currency: unknown): object[] {
   const discounts = hashesOf(context.params['discounts']);
@@ -50,8 +50,8 @@ function discountRulesOfSession({ account }: Context, session: StoredObject): Di
 }
 
 /**
- * Calculates the totals of a session. It must run for a new session, and after the customer has changed a quantity or
- * the promotion code.
+ * Calculates the totals of a session. Call this function for a new session, and after the customer has changed a
+ * quantity or the promotion code.
  */
 export function addUpSession(context: Context, session: StoredObject): void {
   if (session['mode'] === 'setup') return;

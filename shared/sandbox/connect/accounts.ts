@@ -7,7 +7,10 @@ import { capabilityRoutes, requestCapabilities } from './capabilities.ts';
 import { CURRENCY_OF_COUNTRY } from './countries.ts';
 import { countrySpecRoutes } from './country-specs.ts';
 
-/** POST /v1/accounts. A requested capability is active at once. https://docs.stripe.com/connect/account-capabilities */
+/**
+ * POST /v1/accounts. A requested capability is active at once, unless a value of the account fails the verification.
+ * https://docs.stripe.com/connect/account-capabilities
+ */
 function createAccount(context: Context): StoredObject {
   const { capabilities: requestedCapabilities, external_account: externalAccount, ...params } = context.params;
   const account = makeObject(context, 'Account', params);

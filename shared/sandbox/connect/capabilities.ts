@@ -8,7 +8,7 @@ import { requirementsOf } from './verification.ts';
 /** When the platform requested each capability, in Unix seconds. */
 type CapabilityRequests = Map<string, number>;
 
-/** Prefix of the key of an account's capability requests in the private data of the platform. */
+/** Prefix of the keys in the platform's `privateData` under which the capability requests of accounts are stored. */
 const CAPABILITY_REQUESTS = 'capabilities ';
 
 function capabilityRequestsOf({ account: platform }: Context, account: StoredObject): CapabilityRequests {
@@ -61,7 +61,8 @@ function capabilityOf(context: Context, account: StoredObject, name: string): St
     id: name,
     object: 'capability',
     account: account.id,
-    // Stripe requires nothing in the future, so these are the requirements of an empty account, which has no errors.
+    // The sandbox has no future requirements. An account without values fails no verification, so its requirements are
+    // empty.
     future_requirements: requirementsOf({ id: account.id, object: 'account' }),
     requested: requestedAt !== undefined,
     requested_at: requestedAt ?? null,

@@ -27,7 +27,10 @@ function transferDataOf(params: Record<string, unknown>): TransferData | undefin
   };
 }
 
-/** Rejects parameters for a fee or a transfer that the charge cannot have. https://docs.stripe.com/api/payment_intents/create */
+/**
+ * Rejects `application_fee_amount`, `transfer_data` and `on_behalf_of` if the charge cannot have them.
+ * https://docs.stripe.com/api/payment_intents/create
+ */
 export function checkSplit(context: Context, params: Record<string, unknown>): void {
   const { account, accountOf } = context;
   const fee = params['application_fee_amount'];
@@ -69,7 +72,10 @@ function checkTransferAmount(amount: number, params: Record<string, unknown>): v
 interface ChargeSplit {
   /** The platform's fee in the balance transaction of a direct charge. */
   readonly applicationFee?: Fee;
-  /** Creates the transfer of a destination charge. Call it after the charge has been posted to the balance. */
+  /**
+   * Creates the transfer of a destination charge. Call this function after the charge has been posted to the balance,
+   * so that the balance transactions are in this order.
+   */
   readonly transferAfterPosting?: () => void;
 }
 
@@ -112,8 +118,9 @@ export function splitCharge(
 }
 
 /**
- * Reverses the transfer of a charge, and refunds the platform's fee, if the refund request has `reverse_transfer` or
- * `refund_application_fee`. The amounts are in proportion to the refund. https://docs.stripe.com/api/refunds/create
+ * Reverses the transfer of a charge if the refund request has `reverse_transfer`, and refunds the platform's fee if the
+ * request has `refund_application_fee`. The amounts are in proportion to the refund.
+ * https://docs.stripe.com/api/refunds/create
  */
 export function refundSplit(context: Context, charge: StoredObject, refund: StoredObject, amount: number): void {
   const { reverse_transfer: reversesTransfer, refund_application_fee: refundsFee } = context.params;

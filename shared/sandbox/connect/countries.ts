@@ -1,7 +1,8 @@
 const EURO_COUNTRIES = 'AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK';
 
 /**
- * The countries that a connected account can have, and the currency of the account's balance.
+ * The countries that have a country specification, and the default currency of an account in each country. The sandbox
+ * also accepts connected accounts in other countries.
  * https://docs.stripe.com/payouts#supported-accounts-and-settlement-currencies
  */
 export const CURRENCY_OF_COUNTRY: Readonly<Record<string, string>> = {

@@ -5,7 +5,10 @@ import { noSuchObject } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 import { CURRENCY_OF_COUNTRY } from './countries.ts';
 
-/** The fields that an account must have before it can make charges and receive payouts. https://docs.stripe.com/connect/required-verification-information */
+/**
+ * The fields that a specification lists as required for charges and payouts. The sandbox accepts accounts without these
+ * fields. https://docs.stripe.com/connect/required-verification-information
+ */
 const REQUIRED_FIELDS = {
   company: ['business_profile.mcc', 'business_profile.url', 'company.name', 'company.tax_id', 'external_account'],
   individual: ['business_profile.mcc', 'external_account', 'individual.dob.day', 'individual.first_name'],
@@ -28,7 +31,7 @@ function countrySpec([country, currency]: readonly [string, string]): StoredObje
   };
 }
 
-/** The routes of the countries that a connected account can have. https://docs.stripe.com/api/country_specs */
+/** The routes of the country specifications. https://docs.stripe.com/api/country_specs */
 export const countrySpecRoutes: readonly ExtraRoute[] = [
   {
     method: 'GET',
@@ -37,7 +40,7 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     entity: 'CountrySpec',
     isList: true,
     run: ({ params }, _ids, path) => {
-      // `pageOfObjects` returns its objects in reverse order. The list must have the order of the table.
+      // `pageOfObjects` returns its objects in reverse order. The list must have the order of `CURRENCY_OF_COUNTRY`.
       const specs = Object.entries(CURRENCY_OF_COUNTRY).map(countrySpec).reverse();
       return pageOfObjects('country_spec', specs, readCursor(params), path);
     },

@@ -40,7 +40,7 @@ export function makeTransfer(
     source: transfer.id,
     availableOn,
   });
-  // The transfer and its payment are in the currency in which the charge was settled.
+  // The transfer and its payment are in the settlement currency of the platform.
   const fee = inSettlementCurrency(context, input.applicationFee ?? 0, currency).amount;
   const payment = receivePayment(context, transfer, { ...input, ...settledAmount, applicationFee: fee });
   Object.assign(transfer, {

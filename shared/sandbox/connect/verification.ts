@@ -30,7 +30,7 @@ const FAILING_VALUES: readonly (readonly [path: string, value: string, code: str
 interface VerificationError {
   readonly code: string;
   readonly reason: string;
-  /** The field of the account that has to change: `business_profile.url`. */
+  /** The field of the account that has to change, such as `business_profile.url`. */
   readonly requirement: string;
 }
 

@@ -36,7 +36,7 @@ export interface AdminTarget {
 type Handler = (target: AdminTarget, body: Record<string, unknown>, id: string) => unknown;
 
 /**
- * The routes of the sandbox's admin API: method, path and handler. README.md describes each route. The console and
+ * The routes of the sandbox's admin API: method, path and handler. README.md describes each route. The command and
  * tests in other processes call these routes.
  */
 const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [

@@ -17,8 +17,8 @@ const PAGES: Readonly<Record<string, (request: PageRequest) => void>> = {
 };
 
 /**
- * Returns the handler of a page, or undefined if the path has no page. If the handler fails, the customer sees a page
- * with the error.
+ * Returns the handler of a page, or undefined if the path has no page. If the handler throws a `StripeApiError`, the
+ * customer sees a page with its message.
  */
 export function customerPage(path: string): ((request: PageRequest) => void) | undefined {
   const page = Object.entries(PAGES).find(([prefix]) => path.startsWith(prefix))?.[1];

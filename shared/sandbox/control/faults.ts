@@ -1,4 +1,7 @@
-/** Kinds of faults. A fault with `after` in its name happens after the request took effect. */
+/**
+ * Kinds of faults. With `error_500_after`, `reset_after`, `truncated` and `empty`, the request has its effect before it
+ * fails.
+ */
 export const FAULTS = [
   'rate_limit',
   'rate_limit_retry_after',

@@ -12,7 +12,10 @@ interface SavedAccount {
   readonly hidden: readonly (readonly [string, unknown])[];
 }
 
-/** The complete state of the sandbox as JSON. */
+/**
+ * The state of the sandbox that is kept between runs: accounts, ids and clock. Faults, limits and received requests are
+ * not kept.
+ */
 export interface Snapshot {
   readonly version: 1;
   /** `IdSource.position`, from which the sequence of ids continues. */
@@ -24,7 +27,7 @@ export interface Snapshot {
   readonly accounts: Readonly<Record<string, SavedAccount>>;
 }
 
-/** Returns the complete state of the sandbox. */
+/** Returns the state of the sandbox as a snapshot. */
 export function takeSnapshot(state: State): Snapshot {
   const accounts = [...state.accounts].map(([id, account]): [string, SavedAccount] => {
     // Objects without an id, such as account links, are not saved: Stripe returns them only once.
@@ -45,7 +48,7 @@ export function takeSnapshot(state: State): Snapshot {
   return { version: 1, ids: state.ids.position, ...state.savedClock(), accounts: Object.fromEntries(accounts) };
 }
 
-/** Replaces the complete state of the sandbox with a snapshot. */
+/** Replaces the accounts, the ids and the clock of the sandbox with those of a snapshot. */
 export function restoreSnapshot(state: State, snapshot: Snapshot): void {
   state.accounts.clear();
   state.ids.position = snapshot.ids;
@@ -73,8 +76,8 @@ export function readSnapshot(file: string): Snapshot | undefined {
 }
 
 /**
- * Writes a snapshot to a new file, and then replaces `file` with it. A crash during the write leaves `file` unchanged. The
- * new file is flushed first: without that, a power failure could leave an empty `file`.
+ * Writes a snapshot to a new file, and then replaces `file` with it. A crash during the write leaves `file` unchanged.
+ * The new file is flushed first: without the flush, a power failure could leave an empty `file`.
  */
 export function writeSnapshot(file: string, state: State): void {
   const next = `${file}.next`;

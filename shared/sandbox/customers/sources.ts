@@ -27,8 +27,12 @@ export function createSource(context: Context): StoredObject {
   return newSource;
 }
 
-/** Removes a source. If it was the customer's default source, another source of the customer becomes the default. https://docs.stripe.com/api/cards/delete */
-function removeSource(context: Context, source: StoredObject): void {
+/**
+ * Runs before a source is deleted. Removes the payment method with the id of the source, and removes the source from
+ * `external_accounts`. If the source was the customer's default source, another source of the customer becomes the
+ * default. https://docs.stripe.com/api/cards/delete
+ */
+function prepareSourceDeletion(context: Context, source: StoredObject): void {
   const { account } = context;
   const customer = account.get('customer', String(source['customer']));
   account.remove('payment_method', source.id);
@@ -43,7 +47,11 @@ function removeSource(context: Context, source: StoredObject): void {
 /** The kinds of objects that can be a source. */
 const SOURCE_KINDS = ['card', 'bank_account'];
 
-/** Sets the field `external_accounts` of a connected account to its sources, newest first, without the one whose id is `removed`. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
+/**
+ * Sets the field `external_accounts` of a connected account to its sources, without the one whose id is `removed`:
+ * first the bank accounts and then the cards, each with the newest first.
+ * https://docs.stripe.com/api/accounts/object#account_object-external_accounts
+ */
 function embedExternalAccounts({ account }: Context, id: string, removed?: string): void {
   const owner = account.get('account', id);
   if (owner === undefined) return;
@@ -89,7 +97,11 @@ function tokenOfCard(context: Context, data: Record<string, unknown>): string {
   return createToken({ ...context, params: { card } }).id;
 }
 
-/** POST /v1/customers/{customer}/sources/{id}/verify. The parameter `amounts` has the amounts of the two microdeposits. https://docs.stripe.com/ach-deprecated#manually-collecting-and-verifying-bank-accounts */
+/**
+ * POST /v1/customers/{customer}/sources/{id}/verify. The parameter `amounts` has the amounts of the two microdeposits.
+ * Without it, the sandbox accepts the verification.
+ * https://docs.stripe.com/ach-deprecated#manually-collecting-and-verifying-bank-accounts
+ */
 function verifyBankAccount(context: Context, id: string): StoredObject {
   const bankAccount = objectInPath(context, 'bank_account', id);
   const amountsParam = context.params['amounts'];
@@ -107,7 +119,7 @@ function verifyBankAccount(context: Context, id: string): StoredObject {
 const TEST_AMOUNTS = '32,45';
 
 /** The rules of all entities that are sources. */
-const rules: EntityRules = { create: createSource, beforeDelete: removeSource };
+const rules: EntityRules = { create: createSource, beforeDelete: prepareSourceDeletion };
 
 export const sources: Required<Pick<Feature, 'entities' | 'actions'>> = {
   actions: { '/v1/customers/{customer}/sources/{id}/verify': verifyBankAccount },

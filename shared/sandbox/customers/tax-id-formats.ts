@@ -1,8 +1,9 @@
 import { badRequest } from '../api-error.ts';
 
 /**
- * The format of a VAT number in each country of the European Union, without the two letters of the country.
- * https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id, https://ec.europa.eu/taxation_customs/vies/#/faq
+ * The format of a VAT number in each country of the European Union and in Northern Ireland (`XI`), without the two
+ * letters of the country. https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id,
+ * https://ec.europa.eu/taxation_customs/vies/#/faq
  */
 const EU_VAT: Readonly<Record<string, RegExp>> = {
   AT: /^U\d{8}$/,
@@ -36,7 +37,10 @@ const EU_VAT: Readonly<Record<string, RegExp>> = {
   XI: /^(\d{9}|\d{12}|[GH][AD]\d{3})$/,
 };
 
-/** The formats of other types of tax ids. Spaces, dots and dashes are removed before the check. https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id */
+/**
+ * Formats of tax ids of types other than `eu_vat`. Spaces, dots and dashes are removed before the check.
+ * https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id
+ */
 const FORMATS: Readonly<Record<string, RegExp>> = {
   au_abn: /^\d{11}$/,
   br_cnpj: /^[0-9A-Z]{12}\d{2}$/,

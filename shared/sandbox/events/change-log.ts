@@ -45,7 +45,7 @@ export class ChangeLog {
   private announcements: AnnouncedEvent[] = [];
   private steps: ChangeStep[] = [];
 
-  /** Records an object that a handler has read from the store and may change. */
+  /** Records an object that a handler has stored, or has read from the store and may change. */
   touch(kind: string, object: StoredObject): void {
     if (!this.candidates.has(object)) this.candidates.set(object, { kind, object });
   }
@@ -61,8 +61,8 @@ export class ChangeLog {
   }
 
   /**
-   * Ends a step of a request. One request may change an object several times: it drafts, finalizes and pays an invoice.
-   * Each step has events of its own, which contain the object as it was at the end of the step.
+   * Ends a step of a request. One request may change an object several times: for example, it drafts, finalizes and
+   * pays an invoice. Each step has events of its own, which contain the object as it was at the end of the step.
    */
   endStep(): void {
     const step = { changes: this.collectChanges(), announcements: this.announcements };
@@ -89,7 +89,10 @@ export class ChangeLog {
     return changes;
   }
 
-  /** Returns the change of an object since the last step. Undefined if the object has not changed. */
+  /**
+   * Returns the change of an object since the last step, and records the current state for the next step. Undefined if
+   * the object has not changed.
+   */
   private collectChange({ kind, object, removed }: Tracked): ObjectChange | undefined {
     const previousState = this.lastState.get(object);
     const state = removed === true ? undefined : JSON.stringify(object);

@@ -40,7 +40,7 @@ export interface DeliveryOptions {
 /** Default milliseconds before each retry. They are short, so that a developer can watch the retries. */
 const RETRY_DELAYS = [1_000, 5_000, 25_000];
 
-/** Milliseconds within which a receiver must respond. If it does not, the delivery has failed. */
+/** Milliseconds within which a receiver must respond. Otherwise the attempt fails. */
 const DELIVERY_TIMEOUT_MS = 20_000;
 
 /** Maximum number of characters of a receiver's response that a delivery attempt contains. */
@@ -99,7 +99,9 @@ export class Deliveries {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  /** Sends a delivery once. After a failure, schedules the next attempt. */
+  /**
+   * Sends a delivery once. After a failure, schedules the next attempt, unless `mayRetry` is false or no retry is left.
+   */
   private async attempt(delivery: Delivery, mayRetry = true): Promise<void> {
     const sent = this.outbox.get(delivery.id);
     if (sent === undefined || this.isClosed) return;

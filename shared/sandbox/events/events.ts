@@ -5,7 +5,7 @@ import type { StoredObject } from '../store.ts';
 import type { ChangeStep, ObjectChange } from './change-log.ts';
 import { eventTypes, previousAttributes, eventOrder } from './types.ts';
 
-/** A write that had an effect: the request and its response. */
+/** A write that succeeded: the request and its response. */
 export interface WriteEffect {
   readonly method: string;
   readonly path: string;

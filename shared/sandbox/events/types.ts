@@ -44,7 +44,7 @@ const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly st
 
 type EventRule = (before: StoredObject | undefined, after: StoredObject) => readonly string[];
 
-/** By kind, a function that returns the events of a change that depend on more than the new status. */
+/** For each kind, a function that returns those events of a change that the new status alone does not determine. */
 const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   charge: (before, after) => {
     if (before === undefined) return [];

@@ -7,7 +7,7 @@ import { isLoopbackUrl, type Receiver } from './deliveries.ts';
 /** Private data of an endpoint. Stripe shows the secret only once. */
 interface EndpointSecret {
   readonly secret: string;
-  /** True if the endpoint receives the events of connected accounts instead of those of the account itself. */
+  /** True if the endpoint receives the events of connected accounts instead of the events of the account itself. */
   readonly connect: boolean;
 }
 
@@ -56,7 +56,8 @@ function checkTypes(types: unknown): void {
 
 /**
  * Returns the endpoints and destinations of an account that receive an event and are on this machine. `payload` says
- * whether it is a snapshot event or a thin event. `isFromConnectedAccount` is false for an event of the account itself.
+ * whether the event is a snapshot event or a thin event. `isFromConnectedAccount` is false for an event of the account
+ * itself.
  */
 export function receiversOf(
   account: Account,
@@ -102,7 +103,10 @@ function receivesOwnAccount({ events_from: scopes }: StoredObject, { connect }: 
   return Array.isArray(scopes) ? scopes.includes('@self') || scopes.includes('self') : !connect;
 }
 
-/** Returns the signing secrets of all endpoints, for a receiver in the same process as the sandbox. */
+/**
+ * Returns the signing secrets of all endpoints and event destinations, for a receiver in the same process as the
+ * sandbox.
+ */
 export function signingSecrets(accounts: Iterable<Account>): readonly string[] {
   return [...accounts].flatMap((account) =>
     [...account.all('webhook_endpoint'), ...account.all('v2.core.event_destination')].flatMap(({ id }) => {

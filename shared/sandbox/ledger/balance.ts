@@ -3,7 +3,10 @@ import type { Feature } from '../feature.ts';
 import type { StoredObject } from '../store.ts';
 import { makeAvailable, balanceSums } from './ledger.ts';
 
-/** GET /v1/balance returns the sum of the balance transactions. https://docs.stripe.com/api/balance/balance_object */
+/**
+ * GET /v1/balance returns the sums of the balance transactions in each currency.
+ * https://docs.stripe.com/api/balance/balance_object
+ */
 function readBalance(context: Context, balance: StoredObject): void {
   const amountsOf = (status: 'available' | 'pending'): object[] =>
     balanceSums(context, status).map(([currency, amount]) => ({ amount, currency, source_types: { card: amount } }));

@@ -39,10 +39,13 @@ const MIN_CHARGES: Readonly<Record<string, number>> = {
 /** Minimum charge in US dollars for currencies that are not in `MIN_CHARGES`. */
 const MIN_CHARGE_USD = 0.5;
 
-/** Maximum number of digits of a charge in minor units, if it is not eight. */
+/** Maximum number of digits of a charge in minor units. Any other currency has a maximum of eight digits. */
 const MAX_CHARGE_DIGITS: Readonly<Record<string, number>> = { cop: 10, huf: 10, idr: 12, inr: 9, jpy: 10, lbp: 12 };
 
-/** Returns the number of decimals of a currency. */
+/**
+ * Returns the number of decimals that amounts of a currency have in the API: 2 also for the currencies of
+ * `ZERO_DECIMAL_WITH_TWO_DIGITS`.
+ */
 export function decimalsOf(currency: string): 0 | 2 | 3 {
   if (ZERO_DECIMAL.has(currency)) return 0;
   return THREE_DECIMAL.has(currency) ? 3 : 2;

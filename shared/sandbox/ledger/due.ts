@@ -3,12 +3,13 @@ import type { Feature } from '../feature.ts';
 import type { StoredObject } from '../store.ts';
 
 /**
- * A change that the sandbox makes later, without a request: funds become available, a refund fails, a payout arrives.
+ * A change that the sandbox makes later, without a request: for example, funds become available, a refund fails or a
+ * payout arrives.
  */
 export interface ScheduledTask {
   /** Unix seconds. */
   readonly at: number;
-  /** The name of the handler that runs the task: `refund.fail`. */
+  /** The name of the handler that runs the task, such as `refund.fail`. */
   readonly what: string;
   readonly kind: string;
   readonly id: string;
@@ -32,7 +33,7 @@ export function clockOf({ account }: Context, object: StoredObject): StoredObjec
 
 /**
  * Schedules a task for an object. The first request at or after the time `at` runs the task. If the object has a test
- * clock, the task runs when the test clock is advanced to this time.
+ * clock, the task runs when the test clock is advanced to or beyond this time.
  */
 export function scheduleTask(context: Context, at: number, handlerName: string, object: StoredObject): void {
   const clock = clockOf(context, object)?.id;
@@ -71,7 +72,10 @@ export function runTask(context: Context, task: ScheduledTask, handlers: NonNull
   context.account.changes.endStep();
 }
 
-/** Runs all tasks that are due, oldest first, also those that other tasks schedule. Returns whether a task has run. */
+/**
+ * Runs all due tasks that depend on the sandbox's time, oldest first, including due tasks that the handlers schedule.
+ * Returns whether a task has run.
+ */
 export function runDueTasks(context: Context, handlers: NonNullable<Feature['scheduled']>): boolean {
   let hasRun = false;
   let task = nextTask(context);

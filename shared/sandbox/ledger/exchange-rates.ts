@@ -6,9 +6,9 @@ import { USD_VALUE } from './rates.ts';
 
 /** Returns the exchange rates of a currency: the value of one unit of this currency in every currency. https://docs.stripe.com/api/exchange_rates/object */
 function exchangeRate([currency, value]: readonly [string, number]): StoredObject {
-  const rates = Object.entries(USD_VALUE).map(([other, otherValue]) => [
-    other,
-    Number((value / otherValue).toPrecision(6)),
+  const rates = Object.entries(USD_VALUE).map(([target, targetValue]) => [
+    target,
+    Number((value / targetValue).toPrecision(6)),
   ]);
   return { id: currency, object: 'exchange_rate', rates: Object.fromEntries(rates) as Record<string, number> };
 }
@@ -21,7 +21,7 @@ const routes: readonly ExtraRoute[] = [
     entity: 'ExchangeRate',
     isList: true,
     run: ({ params }, _ids, path) => {
-      // `pageOfObjects` returns its objects in reverse order. The list must have the order of the table.
+      // `pageOfObjects` returns its objects in reverse order. The list must have the order of `USD_VALUE`.
       const rates = Object.entries(USD_VALUE).map(exchangeRate).reverse();
       return pageOfObjects('exchange_rate', rates, readCursor(params), path);
     },

@@ -2,7 +2,7 @@ import type { Fee } from './ledger.ts';
 
 /** Stripe's fee for a card payment in the United States, as a share of the amount. https://stripe.com/pricing */
 const CARD_RATE = 0.029;
-/** Fixed part of the fee in cents. */
+/** Fixed part of the fee, in minor units. */
 const CARD_FIXED_FEE = 30;
 /** Additional share of the amount for a card from another country. */
 const INTERNATIONAL_RATE = 0.015;

@@ -51,7 +51,8 @@ export function inSettlementCurrency(
 /** Creates a balance transaction. An account's balance is the sum of its balance transactions. */
 export function postTransaction(context: Context, posting: Posting): StoredObject {
   const { amount, currency, fees = [], availableOn = context.now, type } = posting;
-  // The totals must be read before the transaction exists. Otherwise their first calculation would count it too.
+  // The totals must be read before the transaction exists. Otherwise the first calculation of the totals would count
+  // the transaction, and `addToTotals` would count it again.
   const totals = balanceTotals(context);
   const fee = fees.reduce((sum, entry) => sum + entry.amount, 0);
   const transaction = Object.assign(makeObject(context, 'BalanceTransaction'), {

@@ -140,7 +140,7 @@ function finishPayout(context: Context, payout: StoredObject): void {
 
 /**
  * Returns the external account that receives a payout of a connected account: the one with the id, or the first if no
- * id is passed.
+ * id is passed. Undefined for the platform.
  */
 function payoutDestination(context: Context, id: unknown): StoredObject | undefined {
   const { account } = platformContext(context);

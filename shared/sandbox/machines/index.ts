@@ -20,7 +20,10 @@ import { testClocks } from '../billing/clocks.ts';
 import { eventDestinations } from '../events/event-destinations.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
-/** All features. If two features have the same rule for an entity, an action or a list, the later one applies. */
+/**
+ * All features. If two features have the same rule for an entity, an action or a list, the rule of the later feature
+ * applies.
+ */
 const FEATURES: readonly Feature[] = [
   stateChanges,
   customers,

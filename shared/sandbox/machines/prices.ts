@@ -47,8 +47,8 @@ export function createPrice(context: Context): StoredObject {
 }
 
 /**
- * Returns `tiers` of a price, or undefined for a price per unit. Throws if `tiers_mode` is missing, if the last tier
- * has an upper limit, or if another tier has none.
+ * Returns `tiers` of a price, or undefined for a price per unit. Throws if a tiered price lacks `tiers` or
+ * `tiers_mode`, if a price per unit has one of them, if the last tier has an upper limit, or if another tier has none.
  * https://docs.stripe.com/api/prices/create#create_price-tiers
  */
 function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['params']): object[] | undefined {

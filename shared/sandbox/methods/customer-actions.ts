@@ -76,7 +76,10 @@ export function isConfirmedLater(type: unknown): boolean {
   return CUSTOMER_ACTIONS[String(type)]?.isDelayed === true;
 }
 
-/** Returns whether the customer leaves the merchant's page and returns to the `return_url`. */
+/**
+ * Returns whether payments of this type have the next action `redirect_to_url`, which sends the customer to another
+ * page and back to the `return_url`.
+ */
 export function redirectsCustomer(type: unknown): boolean {
   return needsCustomerAction(type) && CUSTOMER_ACTIONS[String(type)]?.type === undefined;
 }

@@ -6,7 +6,7 @@ export interface DebitAccount {
   readonly number: string;
   /** Id of Stripe's test payment method for the account, such as `pm_usBankAccount_success`. */
   readonly name?: string | undefined;
-  /** Why the bank rejects the debit. If absent, the bank pays it. */
+  /** Why the bank rejects the debit. If absent, the bank pays the debit. */
   readonly failure?: DebitFailure;
   /** The bank responds after three minutes. */
   readonly isDelayed?: true;

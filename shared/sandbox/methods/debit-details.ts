@@ -21,7 +21,7 @@ export function accountNumberOf(input: unknown): string {
   return String(number ?? iban ?? '').replaceAll(' ', '');
 }
 
-/** Returns the details of a bank account as in Stripe's responses, with only the last digits of the number. */
+/** Returns the details of a bank account as in Stripe's responses, which do not contain the complete number. */
 export function accountDetails(type: string, input: unknown): Record<string, unknown> {
   const number = accountNumberOf(input);
   const { account_number: _number, iban: _iban, ...rest } = isHash(input) ? input : {};

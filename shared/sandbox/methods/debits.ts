@@ -14,7 +14,10 @@ const BANK_SECONDS = 1;
 /** Seconds until the bank responds to a delayed test debit. https://docs.stripe.com/testing#bacs-direct-debit */
 const DELAYED_SECONDS = 3 * 60;
 
-/** Starts a debit. The bank responds later. https://docs.stripe.com/payments/paymentintents/lifecycle */
+/**
+ * Starts a debit. The bank responds later, unless the test account has `staysInProcessing`.
+ * https://docs.stripe.com/payments/paymentintents/lifecycle
+ */
 export function startDebit(context: Context, intent: StoredObject, method: StoredObject): StoredObject {
   const charge = makeCharge(context, intent, method, { isPending: true });
   const account = debitAccountOf(context, method);

@@ -7,9 +7,9 @@ import { finishPaymentAuthentication } from './confirm.ts';
 import { finishSetupAuthentication } from './setup-intents.ts';
 
 /**
- * Serves the page of a card's issuer. GET shows the page. POST with `outcome=succeed` or `outcome=fail` finishes the
- * authentication and sends the customer back to the return_url.
- * https://docs.stripe.com/payments/3d-secure/authentication-flow#when-to-use-3d-secure
+ * Serves the page on which the customer authenticates a payment, for example the page of a card's issuer. GET shows the
+ * page. POST with `outcome=succeed` or `outcome=fail` finishes the authentication and sends the customer back to the
+ * `return_url`, if there is one. https://docs.stripe.com/payments/3d-secure/authentication-flow#when-to-use-3d-secure
  */
 export function authenticationPage({ context, method, id, form, target, response, publish }: PageRequest): void {
   const intent = context.account.find(id);

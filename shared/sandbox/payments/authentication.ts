@@ -17,8 +17,8 @@ const RETURN_URL_MISSING =
   "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.";
 
 /**
- * Returns the error message if the request lacks a `return_url`, because the intent may redirect the customer. Returns
- * undefined if the request needs no `return_url` or has one.
+ * Returns the error message if the request lacks a `return_url` that it needs because the intent may redirect the
+ * customer. Returns undefined if the request has a `return_url` or needs none.
  */
 export function missingReturnUrl(params: Context['params'], intent: StoredObject): string | undefined {
   const automatic = intent['automatic_payment_methods'];
@@ -101,8 +101,8 @@ function authenticationFailure(kind: string, method: StoredObject): object {
 
 /**
  * Ends the authentication of a payment intent or a setup intent. Returns the payment method if the authentication
- * succeeded. If it failed, the intent contains the error and needs another payment method. Does not change an intent
- * that does not wait for the customer.
+ * succeeded. If the authentication failed, the intent contains the error and needs another payment method. Does not
+ * change an intent that does not wait for the customer.
  */
 export function endAuthentication(
   context: Context,

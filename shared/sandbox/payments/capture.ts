@@ -22,7 +22,10 @@ const HOLD_SECONDS = 7 * DAY;
 /** Number of seconds for which an off-session authorization of a Visa card is valid: 4 days and 18 hours. */
 const HOLD_SECONDS_VISA_OFF_SESSION = 4.75 * DAY;
 
-/** Holds the amount of an authorized charge until the charge is captured or canceled, or the authorization expires. */
+/**
+ * Sets until when an authorized charge can be captured, and schedules the release of the held amount at this time. A
+ * hold without a card does not expire.
+ */
 export function placeHold(context: Context, charge: StoredObject, offSession = false): void {
   const details = charge['payment_method_details'];
   if (!isHash(details) || !isHash(details['card'])) return;
@@ -32,7 +35,7 @@ export function placeHold(context: Context, charge: StoredObject, offSession = f
   scheduleTask(context, expiry, 'charge.expire', charge);
 }
 
-/** Releases the hold of a charge. The balance does not change, because only a capture adds to it. */
+/** Releases the hold of a charge. The balance does not change, because only a capture adds to the balance. */
 export function releaseHold(charge: StoredObject): void {
   Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
 }

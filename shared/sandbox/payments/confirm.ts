@@ -35,7 +35,7 @@ export function confirmPaymentIntent(requestContext: Context, id: string): Store
   if (isHash(params['payment_method_options']))
     intent['payment_method_options'] = withCardOptions(params['payment_method_options']);
   intent['payment_method'] = method.id;
-  // While the customer authenticates, a repeated confirmation without a new payment method has no effect.
+  // While the customer authenticates, a repeated confirmation without a new payment method starts no other attempt.
   if (intent['status'] === 'requires_action' && requested === undefined) return intent;
   const { isAuthenticated = false } = authenticationState(context, intent);
   saveAuthenticationState(context, intent, {});
@@ -52,7 +52,8 @@ export function confirmPaymentIntent(requestContext: Context, id: string): Store
 function checkConfirmation(context: Context, intent: StoredObject, method: StoredObject): void {
   const { off_session: offSession, return_url: returnUrl, setup_future_usage: futureUsage } = context.params;
   const returnUrlError = missingReturnUrl(context.params, intent);
-  // Stripe does not document which error a request gets if the issuer declines the card too. Here it gets the decline.
+  // Stripe does not document which error a request gets if the issuer declines the card too. In the sandbox, the
+  // request gets the decline.
   if (returnUrlError !== undefined && issuerResult(cardOf(context, method)).decline === undefined)
     throw badRequest(returnUrlError);
   const { type } = method;

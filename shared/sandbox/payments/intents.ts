@@ -18,7 +18,7 @@ import {
   withCardOptions,
 } from './intent-rules.ts';
 
-/** Parameters of POST /v1/payment_intents that the new intent does not store. */
+/** Parameters of POST /v1/payment_intents that the new intent does not store, or stores in another form. */
 const UNSTORED_PAYMENT_PARAMS = [
   'confirm',
   'confirmation_token',

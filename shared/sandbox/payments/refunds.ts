@@ -146,13 +146,16 @@ function chargeToRefund(context: Context): StoredObject {
   return charge;
 }
 
-/** Rejects the refund of a disputed charge. https://docs.stripe.com/error-codes#charge-disputed */
+/**
+ * Rejects the refund of a disputed charge, unless its disputes are inquiries.
+ * https://docs.stripe.com/error-codes#charge-disputed
+ */
 function checkNotDisputed({ account }: Context, charge: StoredObject): void {
   if (charge['disputed'] !== true) return;
-  const hasOpenDispute = account
+  const hasBlockingDispute = account
     .all('dispute')
     .some((dispute) => dispute['charge'] === charge.id && dispute['is_charge_refundable'] === false);
-  if (hasOpenDispute)
+  if (hasBlockingDispute)
     throw badRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
       charge: charge.id,

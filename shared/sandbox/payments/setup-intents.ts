@@ -59,7 +59,7 @@ function createSetupIntent(context: Context): StoredObject {
     const { payment_method: _id, payment_method_data: _data, ...rest } = params;
     return confirmSetupIntent({ ...context, params: rest }, intent.id);
   } catch (error) {
-    // If the issuer declines the card (402), the intent remains. If the request fails otherwise, it creates no intent.
+    // If the issuer declines the card (402), the intent remains. If the request fails otherwise, no intent is created.
     if ((error as Partial<StripeApiError>).status !== 402) context.account.remove('setup_intent', intent.id);
     throw error;
   }

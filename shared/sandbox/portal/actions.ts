@@ -16,7 +16,7 @@ type PortalHandler = (
 ) => void;
 
 interface PortalAction {
-  /** The feature of the configuration that must be enabled. */
+  /** The feature that the configuration of the portal must enable. */
   readonly feature: string;
   readonly run: PortalHandler;
 }
@@ -51,7 +51,7 @@ export function featureOf({ account }: Context, session: StoredObject, name: str
   return hashOrEmpty(hashOrEmpty(configuration?.['features'])[name]);
 }
 
-/** Returns the subscription whose id is in a form. Throws if it does not belong to the customer. */
+/** Returns the subscription whose id is in a form. Throws if the subscription does not belong to the customer. */
 function customerSubscription({ account }: Context, customer: StoredObject, form: URLSearchParams): StoredObject {
   const id = form.get('subscription') ?? '';
   const subscription = account.get('subscription', id);
@@ -69,7 +69,10 @@ function changeSubscription(
   updateSubscription({ ...context, params: { ...params } }, customerSubscription(context, customer, form));
 }
 
-/** Cancels a subscription. The configuration of the portal determines whether it ends now or at the end of the period. https://docs.stripe.com/customer-management/cancellation-page */
+/**
+ * Cancels a subscription. The configuration of the portal determines whether the subscription ends now or at the end of
+ * the period. https://docs.stripe.com/customer-management/cancellation-page
+ */
 function cancelInPortal(
   context: Context,
   customer: StoredObject,

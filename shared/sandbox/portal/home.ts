@@ -38,7 +38,7 @@ function portalConfiguration({ account }: Context, session: StoredObject): Store
   return account.get('billing_portal.configuration', String(session['configuration']));
 }
 
-/** Formats Unix seconds as a day: `2026-01-31`. */
+/** Formats Unix seconds as a day, such as `2026-01-31`. */
 function dayText(seconds: unknown): string {
   return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
 }

@@ -9,8 +9,8 @@ import { portalAction } from './actions.ts';
 const SESSION_SECONDS = 3_600;
 
 /**
- * Serves the page of a portal session: subscriptions, payment methods, invoices. A POST cancels or renews a
- * subscription, or saves a test card. https://docs.stripe.com/customer-management
+ * Serves the page of a portal session: subscriptions, payment methods, invoices. A POST runs the action that the form
+ * names. https://docs.stripe.com/customer-management
  */
 export function portalPage({ context, method, id, form, target, response, publish }: PageRequest): void {
   const session = context.account.get('billing_portal.session', id);

@@ -26,7 +26,7 @@ const DEFAULT_FEATURES = {
   subscription_cancel: { enabled: true },
 };
 
-/** Returns the requested features with all of their settings. A setting that the request omits has its default. */
+/** Returns all features with all of their settings. A feature or a setting that the request omits has its default. */
 function withFeatureDefaults(features: unknown): Record<string, unknown> {
   const requested = hashOrEmpty(features);
   const completed = Object.entries(PORTAL_FEATURES).map(([name, defaults]): [string, unknown] => [

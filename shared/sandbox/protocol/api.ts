@@ -35,11 +35,11 @@ const JSON_BODY =
   'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.';
 
 /**
- * Handles requests as Stripe's API does. It checks the API key and the version, finds the route, runs its handler once
- * per idempotency key, sends the events, and expands the response.
+ * Handles requests as Stripe's API does. It checks the API key, the rate limit and the version, finds the route, runs
+ * its handler once per idempotency key, expands the response, and sends the events.
  */
 export class Api {
-  /** All writes that had an effect, in order. A repeat that got the response of an earlier request is not listed. */
+  /** All writes that succeeded, in order. A repeat that got the response of an earlier request is not listed. */
   readonly effects: WriteEffect[] = [];
   private readonly routes: ApiRoute[];
   private readonly idempotency = new Idempotency();
@@ -95,7 +95,7 @@ export class Api {
     return method === 'POST' || (method === 'DELETE' && path.startsWith('/v2/')) ? idempotencyKey : undefined;
   }
 
-  /** Runs a request under its idempotency key. A repeat gets the first response. */
+  /** Runs a request under its idempotency key. `Idempotency.runOnce` decides which response a repeat gets. */
   private runIdempotent(request: SandboxRequest, key: string, version: string, requestId: string): ApiResponse {
     const keyedRequest = {
       scope: request.account ?? '',
@@ -111,7 +111,7 @@ export class Api {
 
   /**
    * Runs a request: reads the parameters, runs the tasks that are due, calls the handler and publishes the events. If
-   * the request is rejected, undoes its changes.
+   * the request fails, undoes its changes, unless the error keeps them (`keepsEffects`).
    */
   private execute(request: SandboxRequest, version: string, requestId: string): ApiResponse {
     const { method, path } = request;
@@ -128,14 +128,14 @@ export class Api {
     // Tasks that became due since the last request run first. The request is not the cause of their events.
     if (runDueTasks(this.options.state.context(account, {}), FEATURE_RULES.scheduled))
       this.publish(request.account ?? '', null, version);
-    for (const other of this.options.state.accounts.values()) other.begin();
+    for (const anyAccount of this.options.state.accounts.values()) anyAccount.begin();
     try {
       const body = this.callRoute(route, account, params, path, expandPaths, version);
       if (method !== 'GET') this.effects.push({ method, path, requestId, response: body, idempotencyKey });
       return { status: 200, body };
     } catch (error) {
       if (!(error instanceof StripeApiError && error.keepsEffects))
-        for (const other of this.options.state.accounts.values()) other.undo();
+        for (const anyAccount of this.options.state.accounts.values()) anyAccount.undo();
       throw error instanceof StripeApiError && !isParameterError(error) ? error.fromEndpoint() : error;
     } finally {
       if (method === 'GET') account.changes.forget();
@@ -153,7 +153,7 @@ export class Api {
     });
   }
 
-  /** Calls the handler of a route. Converts its result to the requested version and expands it. */
+  /** Calls the handler of a route, converts the result to the requested version, and expands the result. */
   private callRoute(
     route: ApiRoute,
     account: Account,
@@ -202,7 +202,10 @@ export class Api {
   }
 }
 
-/** Returns whether an error is about the value of a parameter. Stripe checks these values before the endpoint runs. */
+/**
+ * Returns whether an error has the code of a missing, unknown or invalid parameter. Stripe checks the parameters before
+ * the endpoint runs.
+ */
 function isParameterError({ body }: StripeApiError): boolean {
   return body.code?.startsWith('parameter_') === true;
 }

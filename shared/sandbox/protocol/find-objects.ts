@@ -6,7 +6,7 @@ import { kindOfEntity, type Context } from '../context.ts';
 import type { StoredObject } from '../store.ts';
 import type { PathIds } from './routes.ts';
 
-/** Throws 404 if a parent in the path does not exist in the account. */
+/** Throws 404 if a parent in the path does not exist in the account or was deleted. */
 export function checkParents({ account }: Context, parents: PathIds): void {
   for (const [name, id] of Object.entries(parents)) {
     const parent = account.find(id);

@@ -39,7 +39,7 @@ export function runOperation(
   }
 }
 
-/** Returns an object as it is in the response. */
+/** Converts a stored object to the object in the response. */
 function responseOf(rules: EntityRules, context: Context, object: StoredObject): StoredObject {
   return rules.toResponse?.(object, context) ?? object;
 }
@@ -153,7 +153,10 @@ function updateObject(
   return object;
 }
 
-/** Returns a line of an invoice. The lines are stored in the invoice. Returns undefined if the path has no invoice. */
+/**
+ * Returns a line of an invoice. The lines are stored in the invoice. Returns undefined if the path has no invoice, or
+ * if the invoice has no such line.
+ */
 function invoiceLine({ account }: Context, id: string, parents: PathIds): StoredObject | undefined {
   const lines = account.find(parents['invoice'] ?? '')?.['lines'];
   const data: unknown = isHash(lines) ? lines['data'] : undefined;

@@ -70,7 +70,10 @@ export class Idempotency {
     }
   }
 
-  /** Returns the recorded response of a repeat. For a first request, reserves the key and returns undefined. */
+  /**
+   * Returns the recorded response of a repeat. For a first request, reserves the key and returns undefined. Throws if
+   * the key is too long, is in use, or belongs to a different request.
+   */
   private claimKey(request: KeyedRequest): KeyRecord['response'] {
     const { key, endpoint, parameters, now } = request;
     if (key.length > MAX_KEY_CHARACTERS)

@@ -6,7 +6,8 @@ import type { PathIds } from './routes.ts';
 
 /**
  * Runs an action for which no feature has a handler. The action sets the fields of its object to the parameters of the
- * same name, and returns the object. If its response is another entity, it creates an object of that entity instead.
+ * same name, and returns the object. If the path has no id of an object, or if the response is another entity, the
+ * action creates an object of the response's entity instead.
  */
 export function runPlainAction(context: Context, action: Action, ids: PathIds): StoredObject {
   const { id, ...parents } = ids;

@@ -22,7 +22,10 @@ export interface ApiRoute {
   readonly run: (context: Context, ids: PathIds, path: string) => unknown;
 }
 
-/** The ids in a path, by name. `id` is the id of the object, and the others are the ids of its parents. */
+/**
+ * The ids in a path, by name. `id` is the id of the object. The others are the ids of its parents, by the names of the
+ * parents.
+ */
 export type PathIds = Readonly<Record<string, string>>;
 
 const OPERATION_METHODS: Readonly<Record<Operation, ApiRoute['method']>> = {

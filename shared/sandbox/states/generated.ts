@@ -13,8 +13,8 @@ function hostedPage(host: string): FieldGenerator {
 }
 
 /**
- * The fields that Stripe generates for a new object, by entity: URLs, secrets, expiry times. Stripe documents them at
- * `https://docs.stripe.com/api/<resource>/object`.
+ * The fields that Stripe generates for a new object, by entity, such as URLs, secrets and expiry times. Stripe
+ * documents them at `https://docs.stripe.com/api/<resource>/object`.
  */
 const GENERATED: Readonly<Record<string, FieldGenerator>> = {
   AccountLink: ({ id }, { now }) => ({ url: `https://connect.stripe.com/setup/s/${id}`, expires_at: now + 5 * MINUTE }),
@@ -38,7 +38,7 @@ const GENERATED: Readonly<Record<string, FieldGenerator>> = {
   'Terminal.Reader': ({ id }) => ({ serial_number: id.slice(-10) }),
 };
 
-/** Returns a copy of the hash `value` that has `text` under `name`, unless it already has a text there. */
+/** Returns a copy of the hash `value` that has `text` under `name`, unless the hash already has a text there. */
 function withDefaultText(value: unknown, name: string, text: string): object {
   const hash = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   return { ...hash, [name]: hash[name] === undefined || hash[name] === '' ? text : hash[name] };

@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
 import { DAY } from '../seconds.ts';
 
-/** The first values of an entity's fields. Fields whose first value is null, false, 0 or empty are not included. */
+/**
+ * The first values of an entity's fields. A field whose first value is the empty value of `emptyObject` may be omitted.
+ */
 type InitialFields = Readonly<Record<string, unknown>> | ((context: Context) => Readonly<Record<string, unknown>>);
 
 /** Transfers of Treasury and of money management in API v2 can be canceled while they are processed. */
@@ -13,7 +15,8 @@ const STATUS_ACTIVE = { status: 'active' };
 /**
  * The documented first state of a new object, by entity. The source is the page of the object or of the call that
  * creates it: `https://docs.stripe.com/api/<resource>/object` and `/create`. A feature may set more fields. An
- * enumeration that is neither here nor in the request is null, because the documentation does not name its first value.
+ * enumeration of several values that is neither here nor in the request is null, because the documentation does not
+ * name its first value.
  */
 export const INITIAL_STATES: Readonly<Record<string, InitialFields>> = {
   Account: ({ params }) => ({
@@ -130,7 +133,9 @@ export const INITIAL_STATES: Readonly<Record<string, InitialFields>> = {
   WebhookEndpoint: { status: 'enabled' },
 };
 
-/** Returns the documented first values of an entity's fields, without those that are null, false, 0 or empty. */
+/**
+ * Returns the documented first values of an entity's fields. A field that is missing has the value of `emptyObject`.
+ */
 export function initialState(context: Context, entity: string): Readonly<Record<string, unknown>> {
   const initial = INITIAL_STATES[entity] ?? {};
   return typeof initial === 'function' ? initial(context) : initial;

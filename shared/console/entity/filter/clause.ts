@@ -1,7 +1,7 @@
 import type { ColumnDescriptor } from '../../../schema/columns.ts';
 import { humanName } from '../../format/words.ts';
 
-/** One suggestion: the text of the list, and the clause after the user chooses it. */
+/** One completion: its text in the list (`label`), and the clause after the user chooses the completion. */
 export interface ClauseCompletion {
   readonly clause: string;
   readonly label: string;
@@ -21,7 +21,9 @@ const FILTERED_BY: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   none: 'cannot be filtered',
 };
 
-/** Says what evaluates a condition on a column: Stripe or the connector. */
+/**
+ * Describes what evaluates a condition on a column: Stripe, the connector, or nothing if the column cannot be filtered.
+ */
 export function filteredBy(column: ColumnDescriptor): string {
   return FILTERED_BY[column.filter];
 }
@@ -33,7 +35,8 @@ type ExpectedToken = 'column' | 'operator' | 'value' | 'connective';
 function expectedAfter(tokens: readonly string[]): ExpectedToken {
   let expected: ExpectedToken = 'column';
   for (const token of tokens) {
-    // NOT before a condition negates it. After a column it is part of an operator: NOT IN, IS NOT NULL.
+    // A NOT in front of a condition negates the condition. A NOT after a column is part of an operator: NOT IN, IS NOT
+    // NULL.
     const isPartOfOperator = expected === 'operator' && /^NOT$/i.test(token);
     if (/^(AND|OR|NOT|\()$/i.test(token) && !isPartOfOperator) expected = 'column';
     else if (expected === 'column') expected = 'operator';
@@ -44,10 +47,10 @@ function expectedAfter(tokens: readonly string[]): ExpectedToken {
   return expected;
 }
 
-/** Suggestions for the end of a clause: columns, operators, known values, AND and OR. */
+/** Completions for the end of a clause: columns, operators, values of enums and booleans, AND and OR. */
 export function completeClause(clause: string, columns: readonly ColumnDescriptor[]): readonly ClauseCompletion[] {
   const tokens = clause.match(TOKEN) ?? [];
-  // A clause without a space at its end has a token that the user still types.
+  // If the clause does not end with a space, the user is still typing its last token.
   const isTyping = clause !== '' && !/\s$/.test(clause);
   const last = isTyping ? (tokens.at(-1) ?? '') : '';
   const before = isTyping ? tokens.slice(0, -1) : tokens;
@@ -94,7 +97,7 @@ const OPERATOR_WORDS: Readonly<Record<ClauseOperator, string>> = {
   'IS NOT NULL': 'has a value',
 };
 
-/** The columns that a clause may name: those that Stripe filters come first. */
+/** The columns that a clause may name. Columns that Stripe filters come first, then those of Stripe's search. */
 export function filterableColumns(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
   const order = { stripe: 0, search: 1, here: 2, none: 3 };
   return columns.filter(({ filter }) => filter !== 'none').sort((a, b) => order[a.filter] - order[b.filter]);
@@ -107,7 +110,7 @@ function matchRank(label: string, text: string): number {
   return label.split(/(?<=[a-z0-9])(?=[A-Z])|\./).some((word) => word.toLowerCase().startsWith(wanted)) ? 1 : 2;
 }
 
-/** The column before the operator at the end of the tokens. */
+/** The column before an operator of one token, which is the last token. Undefined for a longer operator. */
 function columnBefore(tokens: readonly string[], columns: readonly ColumnDescriptor[]): ColumnDescriptor | undefined {
   const name = tokens.at(-2)?.toLowerCase();
   return columns.find((column) => column.name.toLowerCase() === name);
@@ -139,7 +142,7 @@ export function identifiersIn(clause: string): readonly string[] {
   return (clause.match(TOKEN) ?? []).filter((token) => /^[A-Za-z]/.test(token));
 }
 
-/** Adds a condition to a clause with AND. */
+/** Appends a condition to a clause with AND. */
 export function withCondition(clause: string, condition: string): string {
   return clause.trim() === '' ? condition : `${clause.trim()} AND ${condition}`;
 }

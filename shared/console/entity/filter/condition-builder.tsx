@@ -11,12 +11,12 @@ interface ConditionBuilderProps {
   readonly onClose: () => void;
 }
 
-/** Whether a value is an amount with decimals: `50.00` may mean 50 dollars or 50 cents. */
+/** Whether the value of an amount column has decimals: `50.00` may mean 50 dollars or 50 cents. */
 function isAmbiguousAmount({ kind, name }: ColumnDescriptor, value: string): boolean {
   return kind === 'integer' && isAmountName(name) && /^-?\d+[.,]\d+$/.test(value.trim());
 }
 
-/** The most informative columns first. The other columns keep their order. */
+/** Sorts the informative columns first. The other columns keep their order. */
 function informativeFirst(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
   const rank = ({ name }: ColumnDescriptor): number =>
     INFORMATIVE_COLUMNS.includes(name) ? INFORMATIVE_COLUMNS.indexOf(name) : INFORMATIVE_COLUMNS.length;

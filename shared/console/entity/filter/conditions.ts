@@ -5,7 +5,7 @@ const CLAUSE_PART = /'(?:[^']|'')*'?|\s+|[()]|[^\s'()]+/g;
 
 /**
  * The conditions that AND joins at the top level of a clause: `Status = 'open'` and `Amount > 5`. Undefined if the top
- * level has an OR, because then no condition can be removed alone.
+ * level has an OR, because then no condition can be removed alone, and if a condition is empty.
  */
 export function splitAtAnd(clause: string): readonly string[] | undefined {
   const conditions: string[] = [''];
@@ -21,7 +21,7 @@ export function splitAtAnd(clause: string): readonly string[] | undefined {
   return trimmed.every((condition) => condition !== '') ? trimmed : undefined;
 }
 
-/** A clause with one space between its parts. Quoted texts stay unchanged. */
+/** A clause in which each run of white space outside quotes is one space. */
 export function tidyClause(clause: string): string {
   return (clause.match(CLAUSE_PART) ?? [])
     .map((part) => (/^\s+$/.test(part) ? ' ' : part))
@@ -30,8 +30,8 @@ export function tidyClause(clause: string): string {
 }
 
 /**
- * The clause with the operators and quotes of the connector: `=` for `==`, `AND` for `&&`, single quotes for double
- * quotes. Undefined if the clause needs no correction.
+ * The clause with the operators and quotes of the connector: `=` for `==`, `AND` for `&&`, `OR` for `||`, single quotes
+ * for double quotes. Undefined if the clause has none of these mistakes.
  */
 export function correctedClause(clause: string): string | undefined {
   const fixed = clause

@@ -13,13 +13,17 @@ interface FilterBarProps {
   readonly onExplain: (clause: string) => void;
 }
 
-/** Edits the clause as text with completion. A builder appends conditions, and each condition can be removed. */
+/**
+ * Edits the clause as text with completion. A builder appends conditions. If AND joins all conditions of the clause,
+ * each of them can be removed.
+ */
 export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProps) {
   const [text, setText] = useState(clause);
   const [building, setBuilding] = useState(false);
   const applied = useRef(clause);
   useEffect(() => {
-    // The address changes shortly after a clause is applied. It must not replace what the user typed in between.
+    // The address changes shortly after a clause is applied. This change must not replace what the user typed in the
+    // meantime.
     if (clause !== applied.current) setText(clause);
     applied.current = clause;
     setBuilding(false);
@@ -134,7 +138,8 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
         autoSelect={false}
         showOnClick
         onKeyDown={(event) => {
-          // Ariakit handles Enter first. `defaultPrevented` means that Enter inserted a completion: do not apply the clause.
+          // Ariakit handles Enter first. `defaultPrevented` means that Enter inserted a completion, so the clause is
+          // not applied.
           if (event.key !== 'Enter' || event.defaultPrevented) return;
           event.preventDefault();
           event.currentTarget.form?.requestSubmit();
@@ -160,7 +165,7 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
   );
 }
 
-/** An example of a clause that the entity accepts. */
+/** An example of a clause that the entity accepts. Empty for an entity without the columns of the examples. */
 function exampleClause(columns: readonly ColumnDescriptor[]): string {
   const has = (name: string): boolean => columns.some((column) => column.name === name);
   if (has('Status') && has('Amount')) return "Status = 'succeeded' AND Amount > 1000";

@@ -9,7 +9,10 @@ export function columnOfField(path: string): string {
   return path.replace(/(?:^|[._])([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Whether an input of each kind can show a value of a row. Nested objects have another shape in a row. */
+/**
+ * Whether an input of each kind can show a value of a row. A group cannot, because the row has a column for each member
+ * of a nested object.
+ */
 const CAN_SHOW: Readonly<Record<InputKind, (value: unknown, schema: JsonSchema) => boolean>> = {
   text: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',
@@ -43,9 +46,9 @@ export function acceptsNull({ type, enum: values = [] }: JsonSchema): boolean {
 }
 
 /**
- * What a form sends for an input of an object: nothing if the value is equal to the current value. If the user removed
- * the value, it sends null where the schema permits null, else an empty text. The connector reports a field that cannot
- * be cleared.
+ * Returns what a form sends for the next value of an input. A value that equals the current value is not sent
+ * (undefined). If the user removes the current value, the form sends null if the schema permits null, else an empty
+ * text. The connector reports a field that cannot be cleared.
  */
 export function changedValue(next: unknown, currentValue: unknown, schema: JsonSchema): unknown {
   if (currentValue === undefined) return next;
@@ -53,7 +56,10 @@ export function changedValue(next: unknown, currentValue: unknown, schema: JsonS
   return compareJson(next, currentValue).every(({ kind }) => kind === 'equal') ? undefined : next;
 }
 
-/** The pairs that differ from the current ones. An empty value removes a key. https://docs.stripe.com/api/metadata */
+/**
+ * The pairs to send: those that differ from the current pairs. An empty value removes a key. Undefined if no pair
+ * differs. https://docs.stripe.com/api/metadata
+ */
 export function changedPairs(next: CurrentRow, currentPairs: CurrentRow): CurrentRow | undefined {
   const removed = Object.keys(currentPairs).filter((key) => !Object.hasOwn(next, key));
   const changed = Object.entries(next).filter(([key, value]) => currentPairs[key] !== value);

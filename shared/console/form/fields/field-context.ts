@@ -5,13 +5,16 @@ import type { OutputRow } from '../../api/calls.ts';
 export interface FieldContext {
   /** Error texts by the path of the field: `Metadata`, `Address.city`. */
   readonly errors: ReadonlyMap<string, string>;
-  /** The object that the form updates, with its current values. */
+  /**
+   * The current values of the object that the form updates. Undefined for a form that is not an Update, and until the
+   * object is read.
+   */
   readonly current: OutputRow | undefined;
-  /** The currency of the payload or of the object that the call is about. */
+  /** The currency of the payload, else of the object that the call changes or takes money from. */
   readonly currency: string | undefined;
-  /** The field that will get the focus. The groups around it open first. */
+  /** The field that gets the focus when the groups around the field have opened. */
   readonly focusTarget: string | undefined;
-  /** Goes to a field. The field calls it with undefined when it has the focus. */
+  /** Goes to a field. When the field has the focus, it calls this function with undefined. */
   readonly onGoToField: (path: string | undefined) => void;
 }
 

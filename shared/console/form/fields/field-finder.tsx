@@ -8,7 +8,7 @@ import { fieldPaths, matchingFields } from './field-paths.ts';
 
 const MAX_FOUND_PATHS = 20;
 
-/** Searches the fields of a form at any depth. The form opens the chosen field and moves the focus to it. */
+/** Searches the fields of a form, also in groups. The form shows the chosen field and moves the focus to it. */
 export function FieldFinder({ schema }: { readonly schema: JsonSchema }) {
   const { onGoToField } = useFieldContext();
   const [text, setText] = useState('');

@@ -20,7 +20,7 @@ export interface FieldProps {
   readonly required: boolean;
   readonly schema: JsonSchema;
   readonly value: unknown;
-  /** The values of the same group. An amount reads its currency from them. */
+  /** The values of the same group. An amount uses the currency among them. */
   readonly siblings: FieldValues;
   readonly onChange: (value: unknown) => void;
 }
@@ -44,7 +44,7 @@ export function FieldInput(props: FieldProps) {
   useFocusTarget(path);
   if (kind === 'group') return <GroupInput {...props} error={error} />;
   if (kind === 'groups') return <GroupsInput {...props} error={error} />;
-  // The user must write a required value, so its input does not show the current value.
+  // A required value is always sent, so the user must write it, and its input does not show the current value.
   const currentValue = required ? undefined : currentValueOf(path, kind, schema, current);
   const isChanged = currentValue !== undefined && value !== undefined;
   const rowValue = currentValue === undefined || isChanged ? current?.[columnOfField(path)] : undefined;
@@ -146,7 +146,7 @@ function Control({ kind, control, currentValue, ...props }: KindProps): ReactNod
   return <TextInput kind={kind} schema={schema} value={value} control={control} onChange={onChange} />;
 }
 
-/** Limits and examples of the schema as a sentence. */
+/** The examples and limits of the schema as sentences. Empty without any. */
 function exampleNote(schema: JsonSchema, kind: InputKind): string {
   const { examples, items, minimum, maximum, maxLength } = schema;
   const shown = (examples ?? items?.examples)?.slice(0, 6).join(', ');

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../schema/json-schema.ts';
 import { searchKey } from '../../format/words.ts';
 import { inputKindOf } from './input-kind.ts';
 
-/** A field of a form, at any depth. */
+/** A field of a form or of a group in it. */
 export interface FieldPath {
   /** `Email`, `Address.city`, `Items[0].price` */
   readonly path: string;
@@ -11,7 +11,10 @@ export interface FieldPath {
 
 const MAX_FIELD_DEPTH = 6;
 
-/** Every field of a schema. A group comes before its members. Of a list, the members of the first item are included. */
+/**
+ * The fields of a schema down to MAX_FIELD_DEPTH levels. A group comes before its members. For a list of groups, the
+ * members of the first item are included.
+ */
 export function fieldPaths(schema: JsonSchema, path = '', depth = 1): readonly FieldPath[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     const ownPath = path === '' ? name : `${path}.${name}`;

@@ -18,7 +18,10 @@ interface FieldsProps {
   readonly onChange: (values: FieldValues) => void;
 }
 
-/** The inputs of a schema: required and common ones, then those with a value. A search finds the others. */
+/**
+ * The inputs of a schema: required and common inputs, then other inputs with a value. A search or a button shows the
+ * rest.
+ */
 export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   const { properties = {}, required = [] } = schema;
   const { primary, others } = groupFields(schema, path !== '');
@@ -84,7 +87,10 @@ const MAX_FOUND_FIELDS = 30;
 
 interface OtherFieldsProps {
   readonly names: readonly string[];
-  /** The schema of the form, which is searched at any depth. Undefined in a group, which searches its own names. */
+  /**
+   * The schema of the form, whose fields are searched, also in groups. Undefined inside a group, where only `names` are
+   * searched.
+   */
   readonly formSchema: JsonSchema | undefined;
   readonly input: (name: string) => React.ReactNode;
 }

@@ -14,7 +14,10 @@ function emptyToUndefined(values: FieldValues): FieldValues | undefined {
   return Object.keys(values).length === 0 ? undefined : values;
 }
 
-/** Whether a group is open. The user opens it, or it opens for a field that the user goes to or that has an error. */
+/**
+ * Whether a group is open. The user can open it. It also opens if the user goes to a field in it, or if such a field
+ * has an error.
+ */
 function useGroupOpen(path: string, initially: boolean): readonly [boolean, (open: boolean) => void] {
   const [open, setOpen] = useState(initially);
   const { focusTarget, errors } = useFieldContext();
@@ -62,7 +65,8 @@ export function GroupInput({ name, path, required, schema, value, error, onChang
 /** A list of objects, with a group of inputs for each object. */
 export function GroupsInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
   const items = Array.isArray(value) ? (value as readonly FieldValues[]) : [];
-  // Nearly every subscription and checkout session has items, although Stripe's schema does not require them.
+  // These lists are open at first: nearly every subscription and checkout session has items, although Stripe's schema
+  // does not require them.
   const [open, setOpen] = useGroupOpen(path, required || items.length > 0 || name === 'Items' || name === 'LineItems');
   const shown = items.length === 0 && open ? [{}] : items;
   const change = (next: readonly FieldValues[]): void => onChange(next.length === 0 ? undefined : next);

@@ -2,7 +2,10 @@ import type { JsonSchema } from '../../../schema/json-schema.ts';
 import { jsonOrUndefined } from '../../format/json-or-undefined.ts';
 import { isAmountName } from '../../format/money.ts';
 
-/** The kinds of inputs. `pairs` are keys with texts, `groups` a list of groups, `texts` a list of texts. */
+/**
+ * The kinds of inputs. `group` is a nested object, `groups` a list of objects, `pairs` an object of texts with free
+ * keys, `texts` a list of texts.
+ */
 export type InputKind =
   | 'text'
   | 'number'
@@ -44,8 +47,9 @@ function isTimeName(name: string): boolean {
 }
 
 /**
- * Converts the text of an input to a value of its kind. A text that is not of this kind stays a text, so that the
- * connector reports the error.
+ * Converts the text of an input to a value of its kind. Undefined for an empty text. A text that is not a number, an
+ * amount, a time or JSON stays a text, so that the connector reports the error. A boolean is true for the text `true`
+ * only.
  */
 export function parseInput(kind: InputKind, text: string): unknown {
   if (text === '') return undefined;
@@ -57,20 +61,20 @@ export function parseInput(kind: InputKind, text: string): unknown {
 }
 
 /**
- * Whether an input needs several lines. One line would drop the line breaks of a current value, and the user would send
- * it without them. https://html.spec.whatwg.org/multipage/input.html
+ * Whether an input needs several lines. An input of one line would drop the line breaks of a current value, and the
+ * form would send the value without them. https://html.spec.whatwg.org/multipage/input.html
  */
 export function needsSeveralLines(kind: InputKind, text: string): boolean {
   return kind === 'json' || kind === 'texts' || text.includes('\n');
 }
 
-/** Inputs that most calls have, in the order of a form. */
+/** Common inputs, in the order in which a form shows them. */
 const COMMON_INPUTS =
   'Name Email PaymentIntent Charge Amount UnitAmount Customer Price Quantity Items LineItems Currency Product PaymentMethod Confirm ReturnUrl SuccessUrl Mode Recurring Description Phone Address Line1 Line2 City State PostalCode Country Metadata Reason Status Type Url EnabledEvents DueDate CollectionMethod CancelAtPeriodEnd TrialPeriodDays Duration PercentOff Code Coupon Active'.split(
     ' ',
   );
 
-/** The index of an input in COMMON_INPUTS, -1 for other inputs. `unit_amount` is the same input as `UnitAmount`. */
+/** The index of an input in COMMON_INPUTS, or -1. `unit_amount` is the same input as `UnitAmount`. */
 function commonIndex(name: string): number {
   return COMMON_INPUTS.indexOf(name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }
@@ -87,10 +91,13 @@ interface FieldGroups {
   readonly others: readonly string[];
 }
 
-/** A form, or a group inside it, with at most this many inputs shows all of them. */
+/** A form with at most MAX_SHORT_FORM inputs, or a group with at most MAX_SHORT_GROUP inputs, shows all of them. */
 const [MAX_SHORT_FORM, MAX_SHORT_GROUP] = [14, 5];
 
-/** Divides the inputs of a form or a group into those shown at once and those shown on request. */
+/**
+ * Divides the inputs of a form or a group into those shown at once and those shown on request. If there are few inputs,
+ * or none is required or common, all are shown at once.
+ */
 export function groupFields({ properties = {}, required = [] }: JsonSchema, isNested: boolean): FieldGroups {
   const names = Object.keys(properties);
   const common = names

@@ -4,8 +4,9 @@ type Draft<D> = readonly [draft: D, change: (draft: D, value: unknown) => void];
 
 /**
  * Keeps what the user typed for a value, also while the text is not a valid value. Returns this draft, and a function
- * that changes the draft and the value. When another input changes the value, such as the JSON editor, the draft
- * becomes `draftOf(value)`. `draftOf` must be a stable function.
+ * that changes the draft and the value. When something else changes the value, such as the JSON editor, the draft
+ * becomes `draftOf(value)`. `draftOf` should be a function of a module or of `useCallback`, because the effect depends
+ * on it.
  */
 export function useDraft<D>(
   value: unknown,

@@ -14,7 +14,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
 
 interface CallErrorProps {
   readonly reply: CallReply;
-  /** The clause of the call. An error may name a position in the clause. */
+  /** The filter clause of the call. An error may name a position in the clause. */
   readonly clause?: string;
   /** Applies a corrected clause. */
   readonly onCorrect?: ((clause: string) => void) | undefined;

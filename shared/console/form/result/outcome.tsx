@@ -12,7 +12,7 @@ interface OutcomeProps {
   readonly target: FormTarget;
 }
 
-/** The result of a successful call: its fields, its JSON, and the next steps with its object. */
+/** The result of a successful call: its fields, its JSON, Stripe's JSON, and the next steps with its object. */
 export function Outcome({ entry, target }: OutcomeProps) {
   const { reply, call } = entry;
   const rows = rowsOfReply(reply);

@@ -19,11 +19,11 @@ export interface QueryExplanation {
   readonly clientSort: boolean;
   readonly priority: string;
   readonly minRequests: number;
-  /** The request that the connector sends for each row. */
+  /** The request that the connector sends for each row. Absent if there is none. */
   readonly eachRow?: PlannedRequest;
 }
 
-/** Names and values as the form parameters that Stripe receives: `metadata[tier]` with `gold`. */
+/** A query or a body as the names and values of form parameters that Stripe receives: `metadata[tier]` with `gold`. */
 function flatPairs(value: unknown, prefix = ''): (readonly [string, string])[] {
   if (typeof value !== 'object' || value === null) return [[prefix, String(value)]];
   return Object.entries(value).flatMap(([key, member]) =>
@@ -79,7 +79,7 @@ interface PlanViewProps {
 
 /** The requests that a call would send to Stripe. */
 export function PlanView({ requests, rows }: PlanViewProps) {
-  // A path with a placeholder, such as `{id}`, stands for one request of each matching row.
+  // A request whose path has a placeholder, such as `{id}`, would be sent once for each matching row.
   const hasPlaceholders = requests.some(({ path }) => path.includes('{'));
   return (
     <section className="plan" aria-label="Plan">

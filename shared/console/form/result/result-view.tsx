@@ -34,7 +34,7 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
   const { entities } = useCatalog();
   const namedId = ok ? undefined : errorOfReply(reply).metadata['objectId'];
   const createdId = namedId !== undefined && entityOfId(namedId, entities) === target.entity ? namedId : undefined;
-  // The object of a failed call. NextSteps links the calls that may complete the failed one.
+  // The object of a failed call. NextSteps links calls to the object that may succeed instead.
   const objectId = ok || kind !== 'run' ? undefined : (objectOfCall(call, target) ?? createdId);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
@@ -80,7 +80,7 @@ function MatchingRows({ entity, clause }: { readonly entity: string; readonly cl
   );
 }
 
-/** The id of the object that an action is about. */
+/** The id of the object that an action changes or reads. Undefined for an operation of an entity. */
 function objectOfCall({ body }: FunctionCall, target: FormTarget): string | undefined {
   const { connectorInputPayload: input } = body;
   const name = `${target.entity.replaceAll('.', '')}Id`;

@@ -21,12 +21,12 @@ interface WriteToConfirm {
   readonly target: FormTarget;
   readonly title: string;
   readonly draft: FormDraft;
-  /** The object that the call is about. Undefined until it is read. */
+  /** The object that an Update or a Delete changes. Undefined for other calls, and until the object is read. */
   readonly current: OutputRow | undefined;
   readonly connection: ConnectionInfo;
 }
 
-/** The question before a write: what the write is about, and how many rows its clause matches. */
+/** The question before a write. It names the object, or says how many rows the clause matches. */
 export async function writeConfirmation(
   { target, title, draft, current, connection }: WriteToConfirm,
   onConfirm: () => void,

@@ -38,7 +38,7 @@ export function useCall(): CallState {
     try {
       const next = await runAndRecord(kind, call);
       setEntry(next);
-      // Only a success is announced. ResultView shows an error as an alert, which screen readers announce.
+      // An error response needs no announcement: ResultView shows it as an alert, which screen readers read aloud.
       if (isSuccess(next.reply)) announce(SUCCEEDED[kind], 'good');
       return next;
     } catch (cause) {
@@ -53,7 +53,9 @@ export function useCall(): CallState {
   return { busy, entry, problem, run };
 }
 
-/** Counts the rows that a clause matches on the first page: `12 rows`, `100 rows or more`. */
+/**
+ * Counts the rows that a clause matches on the first page: `12 rows`, `100 rows or more`. Undefined if the call fails.
+ */
 export async function countRows(entity: string, filterClause: string): Promise<string | undefined> {
   const reply: CallReply = await runFunction({
     functionName: 'list-entities',

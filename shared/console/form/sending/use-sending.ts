@@ -17,7 +17,7 @@ interface SendingInput {
   readonly title: string;
   readonly form: DraftState;
   readonly calls: CallState;
-  /** The object that the call is about. Undefined until it is read. */
+  /** The object that an Update or a Delete changes. Undefined for other calls, and until the object is read. */
   readonly current: OutputRow | undefined;
   readonly jsonProblem: string | undefined;
   readonly onField: (path: string) => void;
@@ -36,7 +36,10 @@ interface Sending {
   readonly start: (kind: CallKind) => Promise<void>;
 }
 
-/** Runs the call of a form: checks the inputs, asks for confirmation, and repeats an operation with unknown outcome. */
+/**
+ * Runs the call of a form. Checks the inputs, and asks for confirmation of risky writes. If the outcome of the last
+ * operation is unknown and the form is unchanged, the call repeats this operation.
+ */
 export function useSending({ target, title, form, calls, current, jsonProblem, onField }: SendingInput): Sending {
   const connection = useConnection();
   const { draft, edited } = form;

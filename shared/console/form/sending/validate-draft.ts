@@ -6,7 +6,10 @@ import { isUpdate, acceptsClause, type FormTarget } from '../target.ts';
 /** An amount with decimals: 15.00 may mean 15 dollars or 15 cents. */
 const DECIMAL = /^-?\d+[.,]\d+$/;
 
-/** Returns the paths of the decimal amounts for which the user has not yet chosen a unit: main or smallest. */
+/**
+ * Returns the paths of the amounts with decimals, for which the user must still choose between the main and the
+ * smallest unit.
+ */
 function undecidedAmounts(schema: JsonSchema, value: unknown, path = ''): readonly string[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => undecidedAmounts(schema.items ?? {}, item, `${path}[${index}]`));
@@ -20,12 +23,17 @@ function undecidedAmounts(schema: JsonSchema, value: unknown, path = ''): readon
   });
 }
 
-/** Whether the form is an Update that changes nothing: Stripe would accept it, and the connector would record a write. */
+/**
+ * Whether the form is an Update without a change. It is not sent, because Stripe would accept it and the connector
+ * would record a write.
+ */
 export function isUnchanged(target: FormTarget, { payload }: FormDraft): boolean {
   return isUpdate(target) && Object.keys(payload).length === 0;
 }
 
-/** The reasons why a form cannot be sent, by field: a required value is missing, or an amount is ambiguous. */
+/**
+ * The reasons why a form cannot be sent, by field: the id or a required value is missing, or an amount is ambiguous.
+ */
 export function validateDraft(target: FormTarget, draft: FormDraft, schema: JsonSchema): ReadonlyMap<string, string> {
   const needsId = target.kind === 'entity' && target.byId && !acceptsClause(target) && draft.entityId === '';
   const missing = (schema.required ?? []).filter((name) => draft.payload[name] === undefined);

@@ -1,8 +1,8 @@
 import type { FunctionCall } from '../../api/calls.ts';
 
 /**
- * A value as YAML, indented by `spaces`. It begins with a space or a line break, so it can follow `key:`. Strings are
- * written as JSON strings, which are also valid YAML.
+ * A value as YAML, indented by `spaces`. The text begins with a space or a line break, so that it can follow `key:`.
+ * Strings are written as JSON strings, which are also valid YAML.
  */
 function toYaml(value: unknown, spaces: number): string {
   const pad = ' '.repeat(spaces);

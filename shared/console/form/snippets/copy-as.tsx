@@ -9,7 +9,7 @@ import { clientSnippet } from './client.ts';
 import { INTEGRATION_NOTE, integrationSnippet, workflowSnippet } from './cloud.ts';
 import { commandSnippet, curlSnippet, deployedCurlSnippet } from './shell.ts';
 
-/** A button that shows a call as code. */
+/** A button that opens a dialog with the code of a call for several programs, to copy. */
 export function CopyAs({ call, disabled = false }: { readonly call: FunctionCall; readonly disabled?: boolean }) {
   const [open, setOpen] = useState(false);
   return (

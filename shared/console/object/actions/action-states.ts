@@ -1,9 +1,9 @@
 import type { ActionSummary } from '../../api/discovery.ts';
 
 /**
- * The statuses in which Stripe accepts an action, by the page `https://docs.stripe.com/api/<resource>/<verb>` of the
- * action. An action that is not listed is available in every status, and Stripe decides. The console shows the actions
- * of an entity in this order: the usual next step comes first.
+ * The statuses in which Stripe accepts an action, from the action's page
+ * `https://docs.stripe.com/api/<resource>/<verb>`. The console offers an action that is not listed in every status, and
+ * Stripe decides. The console shows the actions of an entity in this order, in which the usual next step comes first.
  */
 const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
   ConfirmPaymentIntent: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
@@ -46,7 +46,7 @@ const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
   ReactivateBillingMeter: ['inactive'],
 };
 
-/** The field that an action removes. While the field is empty, the action is not available. */
+/** Pattern of the columns that an action clears. While these columns are empty, the action is not available. */
 const REMOVED_FIELDS: Readonly<Record<string, RegExp>> = {
   DeleteCustomerDiscount: /^Discount/,
   DeleteSubscriptionDiscount: /^Discount/,
@@ -55,11 +55,14 @@ const REMOVED_FIELDS: Readonly<Record<string, RegExp>> = {
 interface AvailableAction {
   readonly action: ActionSummary;
   readonly available: boolean;
-  /** The statuses in which the action is available, or what it removes. Empty if it is available in every status. */
+  /**
+   * The statuses in which the action is available, or what the object lacks for it. Empty if every status permits the
+   * action.
+   */
   readonly requirements: readonly string[];
 }
 
-/** The actions of an entity, each with whether it is available for an object with these fields. */
+/** The actions of an entity, each with whether it is available for the object `row`. */
 export function actionsFor(
   entity: string,
   row: Readonly<Record<string, unknown>> | undefined,

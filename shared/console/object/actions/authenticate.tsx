@@ -1,7 +1,7 @@
 import type { OutputRow } from '../../api/calls.ts';
 import { authenticationUrl } from '../row-title.ts';
 
-/** Links the page on which the customer authenticates. Renders nothing if the object needs no authentication. */
+/** Links the page on which the customer authenticates a payment. Renders nothing if the object has no such page. */
 export function Authenticate({ row }: { readonly row: OutputRow | undefined }) {
   const url = authenticationUrl(row ?? {});
   if (url === undefined) return null;

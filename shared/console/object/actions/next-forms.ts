@@ -6,7 +6,10 @@ interface NextForm {
   /** The entity and the operation of the form. */
   readonly entity: string;
   readonly operation: 'Create' | 'Update';
-  /** Inputs of the form. `{id}` is replaced by the id of the object, and `{Name}` by this field of its row. */
+  /**
+   * Inputs of the form. `{id}` is replaced with the id of the object, and any other `{Column}` with this column of its
+   * row.
+   */
   readonly inputs: Readonly<Record<string, string>>;
   /** Statuses of the object for which the form is shown. Absent for all statuses. */
   readonly states?: readonly string[];
@@ -60,7 +63,10 @@ const NEXT_FORMS: Readonly<Record<string, readonly NextForm[]>> = {
   Product: [{ text: 'Add a price', entity: 'Price', operation: 'Create', inputs: { Product: '{id}' } }],
 };
 
-/** The deep links of the forms for an object. `offered` are the entities and operations that the connector offers. */
+/**
+ * The deep links of the forms for an object in its current status. `offered` has the entities and operations that the
+ * connector offers.
+ */
 export function nextForms(
   entity: string,
   id: string,

@@ -19,12 +19,14 @@ interface ActionLink {
   readonly destructive: boolean;
 }
 
-/** The number of buttons next to the title. More buttons would leave no room for the title. */
+/**
+ * Number of buttons next to the title if the other links are in a menu. More buttons would leave no room for the title.
+ */
 const MAX_BUTTONS = 4;
 
 /**
  * What the user can do with the object: forms that are filled from it, Update, the available actions, and Delete. A
- * menu has the links that do not fit next to the title. It also says what the unavailable actions need.
+ * menu has the links that do not fit next to the title, and says what the unavailable actions need.
  */
 export function ObjectActions({ entity, id, row, operations }: ObjectActionsProps) {
   const { actions, entities } = useCatalog();
@@ -52,7 +54,7 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
     ...available.filter(({ isLikelyNext, destructive }) => !isLikelyNext || destructive),
     ...operation('Delete'),
   ];
-  // Of the next steps, the first one that is not an update has the primary button.
+  // The first next step that is not an Update has the primary button.
   const primary = next.find(({ hash }) => !hash.includes('/Update'))?.hash;
   const unavailable = entityActions.filter((item) => !item.available);
   const buttons = links.length <= MAX_BUTTONS + 1 ? links : links.slice(0, MAX_BUTTONS);

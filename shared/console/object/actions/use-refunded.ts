@@ -5,7 +5,7 @@ import { useCatalog } from '../../shell/console-context.tsx';
 
 /**
  * How much of a payment is refunded and how much is left: `$5.00 refunded, $10.00 left`. Undefined without a refund.
- * For a PaymentIntent this sends one request to Stripe, because its charge has the refunded amount.
+ * For a succeeded PaymentIntent, one request to Stripe reads the charge, which has the refunded amount.
  */
 export function useRefunded(entity: string, row: OutputRow | undefined, lastCallNumber = 0): string | undefined {
   const { entities } = useCatalog();

@@ -3,8 +3,9 @@ import { hashOf } from '../../state/hash.ts';
 
 /**
  * Returns the link to the form of the call that a message requests, filled with the inputs of the message. A replay
- * sends the same message, so it cannot correct a wrong input; the form can. The form keeps the operationId, so the
- * corrected call has no second effect. Redacted inputs are left out.
+ * sends the same message, so it cannot correct a wrong input, but the user can correct it in the form. The form keeps
+ * the operationId, so the corrected call has no second effect. Redacted inputs are left out. Undefined if the message
+ * requests no operation and no action.
  */
 export function correctionLink(data: unknown, operationId: string): string | undefined {
   const { entity, operation, action, entityId, connectorInputPayload } = (data ?? {}) as Record<string, unknown>;

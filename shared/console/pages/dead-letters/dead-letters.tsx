@@ -20,7 +20,7 @@ const LETTERS_POLL_MS = 10_000;
 
 const LETTER_COLUMNS: readonly TableColumn<LetterGroup>[] = [
   {
-    name: 'Asked for',
+    name: 'Call',
     value: ({ data }) => requestedCall(data),
     cell: ({ data }) => <strong>{requestedCall(data) ?? '–'}</strong>,
   },

@@ -1,17 +1,17 @@
 import type { DeadLetterItem } from '../../api/operator.ts';
 
-/** A message that failed: its newest dead letter, and the dead letters of all tries. */
+/** A message that failed: the fields of its newest dead letter, and the dead letters of all tries. */
 export interface LetterGroup extends DeadLetterItem {
-  /** Stays the same while replays add tries. */
+  /** Identifies the message. A replay that adds a try does not change the key. */
   readonly key: string;
   /** The dead letters, the newest first. */
   readonly attempts: readonly DeadLetterItem[];
 }
 
 /**
- * Joins the dead letters of one message: the same operationId and content. Another message with the same operationId is
- * a line of its own, so that it can be replayed. A failed replay adds another dead letter of the message. The last
- * replay of any of these letters is the last replay of the message.
+ * Joins the dead letters of each message. Dead letters with the same operationId and content are of one message,
+ * because a failed replay adds a dead letter. A message with the same operationId and other content stays separate, so
+ * that it can be replayed. The last replay of a message is the last replay of any of its dead letters.
  */
 export function groupLetters(letters: readonly DeadLetterItem[]): readonly LetterGroup[] {
   const byMessage = new Map<string, DeadLetterItem[]>();

@@ -10,7 +10,7 @@ import { DeliveryTable } from './delivery-table.tsx';
 const DELIVERIES_POLL_MS = 3000;
 const DELIVERY_STATES: readonly Delivery['state'][] = ['pending', 'succeeded', 'failed'];
 
-/** Webhooks that the sandbox sent, with the filters of the address. */
+/** The webhooks that the sandbox sent, filtered by the type and the state in the address. */
 export function DeliveryList({ params }: { readonly params: URLSearchParams }) {
   const { data, error, reload } = useLoaded(
     'deliveries',

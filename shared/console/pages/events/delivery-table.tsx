@@ -94,7 +94,7 @@ function Tries({ delivery: { url, attempts } }: { readonly delivery: Delivery })
   );
 }
 
-/** The body of a delivery. Its secrets are hidden. */
+/** The body of a delivery. Its secrets are hidden until the user shows them. */
 function DeliveredBody({ id }: { readonly id: string }) {
   const { data, error, reload } = useLoaded(`delivery ${id}`, () =>
     requestSandbox<Readonly<Record<string, unknown>>>('GET', `deliveries/${id}/body`),

@@ -6,7 +6,7 @@ import { runAndAnnounce } from '../../ui/announcer.tsx';
 import { focusHeading } from '../../ui/page.tsx';
 import { WriteButton } from '../../ui/write-button.tsx';
 
-/** Ids of all held events, the oldest first, because subscribers expect the order in which the events happened. */
+/** Ids of all held events in the order of their arrival, in which subscribers expect them. */
 async function heldEvents(): Promise<readonly string[]> {
   const ids: string[] = [];
   let pageToken: string | null | undefined;
@@ -19,7 +19,9 @@ async function heldEvents(): Promise<readonly string[]> {
   return ids.reverse();
 }
 
-/** Publishes the events that arrived during a pause. It stops at the first event that fails. */
+/**
+ * A button that publishes the events that arrived during a pause. It stops at the first replay that the server rejects.
+ */
 export function PublishHeld({ onChange }: { readonly onChange: () => void }) {
   const [busy, setBusy] = useState(false);
   const publish = async (): Promise<void> => {

@@ -9,7 +9,10 @@ import { Json } from '../../ui/code.tsx';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import { timeColumn } from '../../ui/table/time-column.tsx';
 
-/** What a call is about: its id or clause, else the first text of its inputs, else the id of its first row. */
+/**
+ * The text that describes a call in the table: the id or clause of the call, else the first text among its inputs, else
+ * the id of its first row.
+ */
 function callSubject({ call, reply }: HistoryEntry): string | undefined {
   const [row] = rowsOfReply(reply);
   const inputs: readonly unknown[] = Object.values(call.body['connectorInputPayload'] ?? {});
@@ -28,7 +31,7 @@ export function CallTable({ entries }: { readonly entries: readonly HistoryEntry
   const [chosen, setChosen] = useState<readonly number[]>([]);
   const pair = chosen.filter((number) => entries.some((entry) => entry.number === number));
   const [first, second] = pair;
-  // A third choice replaces the first.
+  // A third choice replaces the earliest choice.
   const toggle = (number: number): void =>
     setChosen(pair.includes(number) ? pair.filter((other) => other !== number) : [...pair, number].slice(-2));
   return (

@@ -11,7 +11,10 @@ interface CompareViewProps {
   readonly second: HistoryEntry;
 }
 
-/** Compares two calls: their facts side by side, and the differences of their requests and responses. */
+/**
+ * Compares two calls: status, duration and effect of both side by side, and the differences of their requests and
+ * responses.
+ */
 export function CompareView({ first, second }: CompareViewProps) {
   const [showsEqual, setShowsEqual] = useState(false);
   return (
@@ -51,7 +54,7 @@ export function CompareView({ first, second }: CompareViewProps) {
 
 interface ComparedPartProps {
   readonly part: 'Request' | 'Response';
-  /** Whether equal fields are shown, too. */
+  /** Whether equal fields are also shown. */
   readonly showsEqual: boolean;
   readonly sides: readonly unknown[];
   readonly numbers: readonly [first: number, second: number];

@@ -16,7 +16,7 @@ const MAX_COMPARED = 20;
 /** One call of the history: its request and response, with buttons to run it again and to compare it. */
 export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
   const { kind, call, reply, at } = entry;
-  const [isAsking, setIsAsking] = useState(false);
+  const [isConfirming, setIsConfirming] = useState(false);
   const connection = useConnection();
   const { operationId: _before, ...fresh } = call.body;
   const isWrite = kind === 'run' && call.functionName !== 'list-entities' && call.functionName !== 'get-entity';
@@ -42,7 +42,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
         <button
           type="button"
           className="primary"
-          onClick={() => (needsConfirmation ? setIsAsking(true) : void runAgain())}
+          onClick={() => (needsConfirmation ? setIsConfirming(true) : void runAgain())}
         >
           Run again
         </button>
@@ -70,7 +70,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
           <Json value={reply.body} label="Response" />
         </section>
       </div>
-      {isAsking && (
+      {isConfirming && (
         <ConfirmDialog
           request={{
             title: `${callName(call)} again?`,
@@ -79,7 +79,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
             textToType: callName(call),
             onConfirm: () => void runAgain(),
           }}
-          onClose={() => setIsAsking(false)}
+          onClose={() => setIsConfirming(false)}
         />
       )}
     </>

@@ -8,7 +8,7 @@ import { CompareView } from './compare-view.tsx';
 import { EntryView } from './entry-view.tsx';
 
 interface HistoryPageProps {
-  /** Numbers of calls from the address: none for the list, one to show a call, two to compare calls. */
+  /** Numbers of calls from the address: none for the list, one for a call, two for a comparison. */
   readonly selected: readonly string[];
 }
 

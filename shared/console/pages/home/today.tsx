@@ -1,6 +1,9 @@
 import type { LimiterState } from '../../api/operator.ts';
 
-/** A count with its text. `name` identifies it in the page. `href` links the page that lists what is counted. */
+/**
+ * A count with its text. `name` identifies the count in the page. `href` links the page that lists the counted calls or
+ * requests.
+ */
 type TodayCount = readonly [name: string, count: number, text: string, href: string | undefined];
 
 /** The calls of today by outcome, and the requests that the connector sent to Stripe. */

@@ -15,7 +15,7 @@ async function hasCustomers(): Promise<boolean> {
   return rowsOfReply(reply).length > 0;
 }
 
-/** Links to three things that work without preparation. */
+/** Links to things to try that need no preparation, and a button that fills an empty sandbox. */
 export function TryCard() {
   const connection = useConnection();
   const { entities } = useCatalog();

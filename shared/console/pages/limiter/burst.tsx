@@ -5,7 +5,7 @@ import { announce } from '../../ui/announcer.tsx';
 
 const BURST_SIZES = [30, 60, 120];
 
-/** Makes the server send many calls at once, so that the limit rejects some of them. */
+/** Buttons that make the server send many calls at once, so that the limiter rejects some of them. */
 export function Burst({ maxWaitMs }: { readonly maxWaitMs: number }) {
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<BurstResult>();

@@ -3,13 +3,13 @@ import { percentile } from '../../format/percentile.ts';
 import { duration } from '../../format/time.ts';
 import { countedNoun } from '../../format/words.ts';
 
-/** The log of requests has this many entries, so the chart has room for as many bars. */
+/** The server's log of requests has at most this many entries, so the chart has room for as many bars. */
 const MAX_BARS = 100;
 const HEIGHT = 40;
 
 /**
- * A bar for each request, the latest at the right. The lower part is the wait for the limiter, the upper part the time
- * of Stripe. A call that the limiter rejected has only a wait.
+ * A bar for each request, the latest at the right. The lower part of a bar is the wait for the limiter, the upper part
+ * the time until Stripe's response. A call that the limiter rejected has only the lower part.
  */
 export function LatencyChart({ requests }: { readonly requests: readonly RequestLogEntry[] }) {
   if (requests.length === 0) return <p className="muted">This instance sent no request yet.</p>;

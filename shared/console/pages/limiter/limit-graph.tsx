@@ -46,7 +46,7 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
   const shown = seconds.filter(({ at }) => at > now - SECONDS);
   const totals = shown.map((second) => sentCount(second) + second.rejected);
   const peak = Math.max(0, ...totals);
-  // The graph cuts off a burst far over the limit, so that the bars of sent requests stay readable.
+  // The graph cuts off the bars of a burst far over the limit, so that the bars of sent requests stay readable.
   const highest = Math.min(Math.max(limit.perSecond * 1.5, peak), limit.perSecond * MAX_LIMIT_MULTIPLE);
   const scale = HEIGHT / highest;
   const sent = shown.reduce((sum, second) => sum + sentCount(second), 0);
@@ -93,7 +93,7 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
         <span className="legend bar-rejected">429</span>
         <span className="legend limit-line">limit {limit.perSecond}/s</span>
         <span className="muted">
-          asked for at most {peak}/s; top of the graph {Math.round(highest)}/s
+          at most {peak}/s requested; top of the graph {Math.round(highest)}/s
         </span>
       </figcaption>
     </figure>

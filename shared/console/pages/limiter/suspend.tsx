@@ -9,7 +9,7 @@ import { WriteButton } from '../../ui/write-button.tsx';
 
 /** Suspends the connection on all instances, or resumes it. */
 export function SuspendButton({ state, onChange }: { readonly state: LimiterState; readonly onChange: () => void }) {
-  const [isAsking, setIsAsking] = useState(false);
+  const [isConfirming, setIsConfirming] = useState(false);
   const connection = useConnection();
   const { suspended } = state;
   const suspend = async (): Promise<void> => {
@@ -24,13 +24,13 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
   return (
     <>
       {suspended === null ? (
-        <WriteButton className="danger-outline" onClick={() => setIsAsking(true)}>
+        <WriteButton className="danger-outline" onClick={() => setIsConfirming(true)}>
           Suspend
         </WriteButton>
       ) : (
         <ResumeButton text="Resume" onResumed={onChange} />
       )}
-      {isAsking && (
+      {isConfirming && (
         <ConfirmDialog
           request={{
             title: 'Suspend the connection?',
@@ -39,7 +39,7 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
             textToType: connection.connection,
             onConfirm: () => void suspend(),
           }}
-          onClose={() => setIsAsking(false)}
+          onClose={() => setIsConfirming(false)}
         />
       )}
     </>

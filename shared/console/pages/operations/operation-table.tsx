@@ -39,13 +39,17 @@ const OPERATION_COLUMNS: readonly TableColumn<ListedOperation>[] = [
   },
 ];
 
-/** The entity of a call: `Coupon` for `Coupon.Create`. Used for ids whose prefix does not show their entity. */
+/**
+ * The entity of a call: `Coupon` for `Coupon.Create`. Undefined for an action. Used for ids that do not have the format
+ * of Stripe's ids, such as the id of a coupon.
+ */
 function entityOfCall(call: string | null): string | undefined {
   return call?.includes('.') === true ? call.slice(0, call.lastIndexOf('.')) : undefined;
 }
 
 export function OperationTable({ operations }: { readonly operations: readonly ListedOperation[] }) {
-  // The server keeps the names of calls for its latest requests only. The history of this page may have older names.
+  // The server knows the names of calls for its latest requests only. The history of this page may have names of older
+  // calls.
   const namesInHistory = new Map(
     useHistory().flatMap(({ call, reply }) =>
       reply.operationId === undefined ? [] : [[reply.operationId, callName(call)] as const],

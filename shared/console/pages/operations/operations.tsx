@@ -17,7 +17,9 @@ const RECORD_STATES: Readonly<Record<ListedOperation['state'], string>> = {
   indeterminate: 'indeterminate: the outcome is unknown',
 };
 
-/** The records of the writes of this instance, by operationId. */
+/**
+ * The records of the writes that this instance handled. A record of another instance can be opened by its operationId.
+ */
 export function OperationsPage({ params }: { readonly params: URLSearchParams }) {
   const { data, error, reload } = useLoaded('operations', readOperations, OPERATIONS_POLL_MS);
   const [id, setId] = useState('');

@@ -2,7 +2,7 @@ import type { ListedOperation } from '../../api/operator.ts';
 import { countedNoun } from '../../format/words.ts';
 import { TimeText } from '../../ui/value.tsx';
 
-/** What happened to an operation, from its first call to the end of its record. */
+/** What happened to an operation, and when its record expires. */
 export function RecordTimeline({ report }: { readonly report: ListedOperation }) {
   const { effect, attempts, keyVersion, requestIds, firstCalledAt, leaseEndsAt, keptUntil, resolution } = report;
   return (

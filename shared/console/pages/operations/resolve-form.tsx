@@ -3,7 +3,7 @@ import { postConsoleCommand } from '../../api/operator.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { WriteButton } from '../../ui/write-button.tsx';
 
-/** Records the outcome that an operator found at Stripe. */
+/** Form in which an operator records the outcome of an operation, after having looked for the object at Stripe. */
 export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
   const [effect, setEffect] = useState('done');
   const [reason, setReason] = useState('');

@@ -65,7 +65,7 @@ export function RequestTable({ requests }: { readonly requests: readonly Request
   );
 }
 
-/** A method and a path, in which ids are links to their objects. */
+/** A method and a path. Ids in the path are links to their objects. */
 export function PathText({ method, path }: { readonly method: string; readonly path: string }) {
   return (
     <code className="path">

@@ -9,10 +9,13 @@ import { REQUEST_CLASSES } from '../limiter/limit-graph.tsx';
 import { RequestTable } from './request-table.tsx';
 
 const REQUESTS_POLL_MS = 2000;
-/** The call that checks the health of the connection. The console and clients of the runtime API send it often. */
+/**
+ * Name of the call that checks the health of the connection. The console and clients of the runtime API cause it often,
+ * so its requests are hidden at first.
+ */
 const HEALTH_CHECK = 'checkStatus';
 
-/** The latest requests to Stripe of this instance. The address has the filters. */
+/** The latest requests to Stripe of this instance, filtered by the parameters of the address. */
 export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
   const { data, error, reload } = useLoaded('requests', readActivity, REQUESTS_POLL_MS);
   const call = params.get('call') ?? '';
@@ -93,14 +96,14 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
   );
 }
 
-interface ChoiceProps {
+interface FilterSelectProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly string[];
   readonly onChange: (value: string) => void;
 }
 
-function FilterSelect({ label, value, options, onChange }: ChoiceProps) {
+function FilterSelect({ label, value, options, onChange }: FilterSelectProps) {
   return (
     <label className="field">
       <span>{label}</span>

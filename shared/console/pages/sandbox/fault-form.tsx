@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { FaultKind } from '../../../sandbox/control/faults.ts';
 
-/** What each fault does. */
+/** What each fault does to a request to the sandbox. */
 export const FAULT_TEXTS: Readonly<Record<FaultKind, string>> = {
   rate_limit: '429',
   rate_limit_retry_after: '429 with Retry-After',
@@ -24,7 +24,7 @@ export const FAULT_TEXTS: Readonly<Record<FaultKind, string>> = {
 
 const DELAY_MS = 3000;
 
-/** Sets a fault, which the sandbox applies to the next matching requests. */
+/** Form of a fault that the sandbox applies to the next matching requests. */
 export function FaultForm({ onAdd }: { readonly onAdd: (fault: object) => void }) {
   const [kind, setKind] = useState<FaultKind>('error_500');
   const [times, setTimes] = useState('1');

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export interface TableColumn<Row> {
   /** The header, and the name of the column in the sort order. */
   readonly name: string;
-  /** What the column is sorted by and what a copy of its cell contains. */
+  /** The value by which the column is sorted, and which the user can copy from the cell. */
   readonly value: (row: Row) => string | number | undefined;
   /** What the cell shows. Default: the value. */
   readonly cell?: ((row: Row) => ReactNode) | undefined;
@@ -12,9 +12,9 @@ export interface TableColumn<Row> {
   readonly description?: string | undefined;
   readonly sortable?: boolean | undefined;
   /**
-   * `numeric` is aligned at the right. `cut` is one line that ends with an ellipsis, and `brief` is a shorter such
-   * line, for example for the id of another object. `path` is cut on a wide page and has a line of its own on a phone.
-   * `wide` wraps.
+   * `numeric` is aligned at the right. `cut` is one line, which ends with an ellipsis if it is too long. `brief` is cut
+   * at a smaller width, for example for the id of another object. `path` is cut on a wide page and has a line of its
+   * own on a phone. `wide` wraps.
    */
   readonly cellStyle?: 'numeric' | 'cut' | 'brief' | 'path' | 'wide' | undefined;
   /** Hidden while the details of a row are next to the table. */
@@ -30,7 +30,7 @@ export interface TableSort {
   readonly descending: boolean;
 }
 
-/** The order after a click on a header. Clicks alternate: descending, ascending, none. */
+/** The order after a click on the header `name`. Repeated clicks give descending, ascending and no order in turn. */
 export function nextSort(name: string, sort: TableSort | undefined): TableSort | undefined {
   if (sort?.name !== name) return { name, descending: true };
   return sort.descending ? { name, descending: false } : undefined;

@@ -24,26 +24,27 @@ export interface DataTableProps<Row extends RowData> {
   readonly rows: readonly Row[];
   readonly columns: readonly TableColumn<Row>[];
   readonly rowKey: (row: Row, index: number) => string;
-  /** The order, if the server sorts. Without it, the table sorts the rows. */
+  /** The order, if the server sorts. If absent, the table sorts the rows. */
   readonly serverSort?: {
     readonly sort: TableSort | undefined;
     readonly onSort: (sort: TableSort | undefined) => void;
   };
-  /** The pages, if the server pages. Without them, the table divides the rows into pages. */
+  /** The current page, if the server divides the rows into pages. If absent, the table divides them. */
   readonly pagination?: Pagination;
   /** Controls next to the pages. */
   readonly footer?: ReactNode;
   readonly busy?: boolean;
   readonly className?: string;
-  /** Called for a click on a cell. Without it, a click shows the details of the row. */
+  /** Called for a click on a cell. If absent, a click shows the details of the row. */
   readonly onCell?: (row: Row, column: string) => void;
   /** The details of a row. Default: its cells and its JSON. */
   readonly detail?: (row: Row) => { readonly title: ReactNode; readonly body: ReactNode };
 }
 
 /**
- * The table of the console. Headers sort it, and long tables have pages. It has one tab stop and keys to move between
- * cells and to copy them. The details of a row open next to it. On a phone each row is a card.
+ * The table of the console. A click on a header sorts the rows, and long tables have pages. The table has one tab stop,
+ * and keys to move between cells and to copy them. The details of a row open next to the table. On a phone each row is
+ * a card.
  */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const { label, rows, rowKey, serverSort, busy = false, className = '', onCell, detail, footer } = props;
@@ -89,7 +90,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     } else onCell(record.original, name);
   };
   const isPageChanged = useRef(false);
-  // Page Up and Page Down remove the focused cell. The focus moves to the new rows when they are rendered.
+  // Page Up and Page Down remove the focused cell, so the focus moves to the new rows when they are rendered.
   useLayoutEffect(() => {
     if (!isPageChanged.current || busy || document.activeElement !== document.body) return;
     isPageChanged.current = false;
@@ -172,8 +173,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
 }
 
 /**
- * The clicked cell of a row. A click between the cells of a card counts for the first cell. Null for a click on a link
- * or a control, and for a click that ends a selection of text.
+ * The clicked cell of a row. For a click between the cells of a card, the first cell. Null for a click on a link or a
+ * control, and for a click that ends a selection of text.
  */
 function pressedCell({ target, currentTarget }: MouseEvent): HTMLElement | null {
   const clicked = target as Element;

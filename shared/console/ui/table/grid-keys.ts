@@ -10,12 +10,12 @@ interface GridActions {
 
 /**
  * Handles the keys of a table with one tab stop: arrows, Home, End, Page Up and Page Down. Enter presses the link,
- * button or checkbox of the cell, and Space its button or checkbox. Otherwise both show the details. Ctrl+C copies the
- * value of the cell.
+ * button or checkbox of the cell, and Space its button or checkbox. If the cell has none, both keys show the details,
+ * and so does Space on a link. Escape closes the details. Ctrl+C copies the value of the cell.
  * https://www.w3.org/WAI/ARIA/apg/patterns/grid/
  */
 export function handleGridKey(event: KeyboardEvent<HTMLElement>, { onOpen, onPage, onClose }: GridActions): void {
-  // A cell has its row and column in `data-cell`. Headers are the row -1.
+  // A cell has the indexes of its row and its column in `data-cell`. The row of headers is -1.
   const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-cell]');
   if (cell === null) return;
   const grid = event.currentTarget;

@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 
-/** The current page of a table. `next` and `previous` are undefined if there is no such page. */
+/**
+ * The current page of a table. `next` and `previous` open the next and the previous page, and are undefined without
+ * such a page.
+ */
 export interface Pagination {
   readonly number: number;
   readonly next: (() => void) | undefined;

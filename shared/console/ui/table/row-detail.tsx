@@ -53,7 +53,7 @@ interface DetailContent {
 
 export const NO_DETAIL: DetailContent = { title: '', body: undefined };
 
-/** The details of a row: those that the table defines, else its cells and its JSON. */
+/** The details of a row: the result of `define`, else the cells and the JSON of the row. */
 export function detailOf<Row>(
   row: Row,
   columns: readonly TableColumn<Row>[],

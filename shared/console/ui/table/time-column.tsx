@@ -1,7 +1,7 @@
 import { TimeText } from '../value.tsx';
 import type { TableColumn } from './columns.ts';
 
-/** A column of times: Unix seconds, or texts in ISO 8601, which sort by time as texts. */
+/** A column of times in Unix seconds, or of texts in ISO 8601. Sorting such texts sorts them by time. */
 export function timeColumn<Row>(
   name: string,
   at: (row: Row) => string | number | undefined,

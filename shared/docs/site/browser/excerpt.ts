@@ -9,8 +9,8 @@ const MAX_LEAD = 60;
 const MAX_EXCERPT = 180;
 
 /**
- * Returns an excerpt of a text around the first match of a query word. The excerpt is split, so that each match is a
- * separate part.
+ * Returns an excerpt of a text around the first match of a query word, or its beginning if no word matches. The excerpt
+ * is split, so that each match is a separate part.
  */
 export function excerptOf(text: string, query: string): ExcerptPart[] {
   const words = query

@@ -15,7 +15,7 @@ function setUpNavigation(): void {
     setOpen(false);
     button.focus();
   });
-  // Shows the current entry. `scrollIntoView` would also scroll the page.
+  // Scrolls the sidebar to the current entry. `scrollIntoView` would also scroll the page.
   const current = sidebar.querySelector<HTMLElement>('[aria-current]');
   if (current !== null) sidebar.scrollTop = current.offsetTop - sidebar.clientHeight / 2;
   document.addEventListener('click', ({ target }) => {

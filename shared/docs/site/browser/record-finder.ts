@@ -11,7 +11,7 @@ const WEIGHTS: readonly (readonly [url: RegExp, weight: number])[] = [
   [/\/(tutorials|how-to)\//, 1.3],
   [/\/project\//, 0.3],
 ];
-/** Weight of the pages of single entities and actions. */
+/** Weight of the pages of single entities and actions, and of pages that only list other pages. */
 const ENTITY_PAGE_WEIGHT = 0.6;
 
 /** Words that name an operation of an entity. */
@@ -20,8 +20,8 @@ const OPERATION_WORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Returns a function that finds records by words. Records that contain every word come before records that contain some
- * of the words.
+ * Returns a function that finds records by words. Pages whose title the words name come first. Otherwise, records that
+ * contain every word come before records that contain some of the words.
  */
 export function recordFinder(records: readonly SearchRecord[]): (text: string) => SearchRecord[] {
   const byId = new Map(records.map((record) => [record.id, record]));
@@ -43,8 +43,8 @@ export function recordFinder(records: readonly SearchRecord[]): (text: string) =
     const named = namedPages(records, text).map(({ id }) => id);
     const ids = new Set([...named, ...[...withAll, ...withSome].map(({ id }) => Number(id))]);
     const matches = [...ids].flatMap((id) => byId.get(id) ?? []);
-    // If the text is a name, its own page comes first, then other pages whose title it contains, then the section or
-    // table row with this heading.
+    // If the text is a name, the page with this title comes first, then the other pages of `namedPages`, then the
+    // section or table row with this heading, then all other records.
     const name = text.trim().toLowerCase();
     const rankOf = ({ id, page, heading }: SearchRecord): number => {
       if (heading === '' && page.toLowerCase() === name) return 0;
@@ -56,9 +56,10 @@ export function recordFinder(records: readonly SearchRecord[]): (text: string) =
 }
 
 /**
- * Returns the pages whose title the query names: `cancel subscription` names CancelSubscription. A query with the word
- * of an operation may also have words that are not in the title: `list invoices unpaid` names Invoice. If the query
- * names several pages, only those with the longest titles are returned.
+ * Returns the pages whose title the query names: `cancel subscription` names CancelSubscription. For the page of an
+ * entity or an action, a query with the word of an operation may also have words that are not in the title: `list
+ * invoices unpaid` names Invoice. If the query names several pages, only the pages whose titles have the most words are
+ * returned.
  */
 function namedPages(records: readonly SearchRecord[], text: string): SearchRecord[] {
   const queryWords = titleWords(text);
@@ -76,14 +77,17 @@ function namedPages(records: readonly SearchRecord[], text: string): SearchRecor
   return named.filter(({ size }) => size === longest).map(({ record }) => record);
 }
 
-/** Words of a title or a query in lower case, without QUESTION_WORDS and plural endings. */
+/** Returns the words of a title or a query in lower case, without QUESTION_WORDS and plural endings. */
 function titleWords(text: string): ReadonlySet<string> {
   const words = splitWords(text).map((word) => word.toLowerCase());
   const kept = words.filter((word) => word !== '' && !QUESTION_WORDS.has(word));
   return new Set(kept.map((word) => (word.length > 3 ? word.replace(/s$/, '') : word)));
 }
 
-/** Splits `PaymentIntent.Create` into three words. */
+/**
+ * Splits a text before each capital that follows a small letter or a digit, and at all characters other than letters
+ * and digits: `PaymentIntent.Create` into three words.
+ */
 function splitWords(text: string): string[] {
   return text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u);
 }

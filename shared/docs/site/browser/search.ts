@@ -5,7 +5,10 @@ import { recordFinder } from './record-finder.ts';
 
 const MAX_RESULTS = 20;
 
-/** Sets up the search dialog. The records are loaded when the dialog is opened for the first time. */
+/**
+ * Sets up the search dialog. The records are loaded when the dialog is opened for the first time. If this fails, the
+ * next search loads them again.
+ */
 export function setUpSearch(): void {
   const dialog = elementById('search', HTMLDialogElement);
   const input = elementById('search-input', HTMLInputElement);
@@ -20,7 +23,7 @@ export function setUpSearch(): void {
       finding = undefined;
       return undefined;
     });
-    // The user has changed the text while the records were loaded.
+    // If the user changed the text while the records were loaded, this result is not shown.
     if (text !== input.value.trim()) return;
     if (find === undefined) {
       status.textContent = 'The search index could not be loaded. Check that the server runs.';
@@ -47,7 +50,7 @@ export function setUpSearch(): void {
   dialog.addEventListener('keydown', (event) => moveFocus(event, [input, ...list.querySelectorAll('a')]));
 }
 
-/** Opens the search by Ctrl+K, Cmd+K or a slash. */
+/** Opens the search with Ctrl+K, Cmd+K, or a slash outside of an input. */
 function setUpShortcut(open: () => void): void {
   document.addEventListener('keydown', (event) => {
     const isShortcut = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !isInInput());
@@ -92,7 +95,7 @@ function isInInput(): boolean {
   return document.activeElement instanceof HTMLInputElement;
 }
 
-/** Moves the focus between the input and the results by the arrow keys. Enter in the input opens the first result. */
+/** Moves the focus between the input and the results with the arrow keys. Enter in the input opens the first result. */
 function moveFocus(event: KeyboardEvent, elements: readonly HTMLElement[]): void {
   const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
   const step = steps[event.key] ?? 0;

@@ -4,7 +4,9 @@ type SiteTheme = 'system' | 'light' | 'dark';
 const SITE_THEMES: readonly SiteTheme[] = ['system', 'light', 'dark'];
 const SITE_THEME_KEY = 'stripe-connector.theme';
 
-/** Returns the stored theme, or `system`. A private window, for example, may block the storage. */
+/**
+ * Returns the stored theme, or `system` without one. A browser may block the storage, for example in a private window.
+ */
 function storedTheme(): SiteTheme {
   try {
     const stored = localStorage.getItem(SITE_THEME_KEY);

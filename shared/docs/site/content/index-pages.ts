@@ -1,8 +1,8 @@
 import { SECTIONS, pageUrl, type DocsPage, type DocsSection } from '../page.ts';
 
 /**
- * Returns an index page for each section that needs one and has none. The index page has a line for each listed page of
- * the section.
+ * Returns a generated index page for each section with a path for it, unless a page with this path exists or the
+ * section is empty. The index page has a line for each listed page of the section.
  */
 export function indexPages(pages: readonly DocsPage[]): DocsPage[] {
   const paths = new Set(pages.map(({ path }) => path));

@@ -16,14 +16,17 @@ export interface LinkedMarkdown {
   readonly files: readonly string[];
 }
 
-/** Returns the path of a copied file on the site. Source code ends in `.txt`, so that a browser shows it as text. */
+/**
+ * Returns the path of a copied file on the site. Unless the file is JSON or text, the path ends in `.txt`, so that a
+ * browser shows the file as text.
+ */
 export function linkedFile(file: string): string {
   return `files/${file}${/\.(json|txt)$/.test(file) ? '' : '.txt'}`;
 }
 
 /**
- * Rewrites the links of a page from files of the repository to pages of the site. If the argument `ending`
- * is `.md`, the links lead to the Markdown of the pages. Throws RangeError if the target of a link does not exist, or if no heading has the
+ * Rewrites the links of a page from files of the repository to pages of the site. With the ending `.md`, the links lead
+ * to the Markdown of the pages. Throws RangeError if the target of a link does not exist, or if no heading has the
  * anchor of the link.
  */
 export class LinkRewriter {
@@ -65,7 +68,7 @@ export class LinkRewriter {
     return `/docs/${linkedFile(linked)}`;
   }
 
-  /** Returns the page at a path of the site, the page of a file, or the page of a folder's README. */
+  /** Returns the page that a link leads to: the page at a path of the site, of a file, or of a folder's README. */
   private pageAt(from: DocsPage, file: string): DocsPage | undefined {
     if (file.startsWith('/docs/')) return this.byPath.get(file.slice('/docs/'.length));
     const source = path.posix.join(path.posix.dirname(from.source ?? ''), file).replace(/\/$/, '');

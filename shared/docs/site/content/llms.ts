@@ -1,8 +1,9 @@
 import { SECTIONS, pageUrl, type DocsPage } from '../page.ts';
 
 /**
- * Returns llms.txt: a heading, a summary, and a link to the Markdown of each page with its description. The pages of
- * single entities and actions are in the section `Optional`, which a reader with a short context skips. https://llmstxt.org/#format
+ * Returns llms.txt: a heading, a summary, and links to the Markdown of the pages with their descriptions. The pages of
+ * single entities and actions are in the section `Optional`, which a reader with a short context skips. Generated index
+ * pages are omitted. https://llmstxt.org/#format
  */
 export function llmsText(pages: readonly DocsPage[]): string {
   const frontPage = pages.find(({ path }) => path === '');
@@ -29,7 +30,10 @@ function llmsLine({ title, path, description }: DocsPage): string {
   return `- [${title}](${pageUrl(path, '.md')})${description === '' ? '' : `: ${description}`}`;
 }
 
-/** Returns llms-full.txt: the listed pages one after the other. `markdownOf` returns the Markdown of the site. */
+/**
+ * Returns llms-full.txt: the text of all listed pages. `markdownOf` returns the Markdown of a page with links to the
+ * Markdown of other pages.
+ */
 export function llmsFullText(pages: readonly DocsPage[], markdownOf: (page: DocsPage) => string): string {
   const order = SECTIONS.flatMap(({ id }) => pages.filter((page) => page.section === id && page.isListed));
   return order.map((page) => `<!-- ${pageUrl(page.path)} -->\n\n${markdownOf(page).trim()}\n`).join('\n---\n\n');

@@ -14,7 +14,10 @@ export interface NavigationGroup {
   readonly isOpen: boolean;
 }
 
-/** Returns the navigation of a page: the sections with their listed pages. */
+/**
+ * Returns the navigation of a page: the sections with their listed pages, except index pages, which the titles of the
+ * sections link.
+ */
 export function siteNavigation(pages: readonly DocsPage[], current: DocsPage): NavigationGroup[] {
   const currentEntry = navigationPage(pages, current);
   return SECTIONS.flatMap(({ id, title, index }) => {
@@ -27,7 +30,10 @@ export function siteNavigation(pages: readonly DocsPage[], current: DocsPage): N
   });
 }
 
-/** Returns the listed page to which a page belongs: `reference/entities` for `reference/entities/Customer`. */
+/**
+ * Returns the entry of the navigation for a page: the page itself if it is listed, else its parent, such as
+ * `reference/entities` for `reference/entities/Customer`.
+ */
 function navigationPage(pages: readonly DocsPage[], page: DocsPage): DocsPage | undefined {
   if (page.isListed) return page;
   const parentPath = page.path.split('/').slice(0, -1).join('/');
@@ -39,7 +45,10 @@ export interface PageNeighbors {
   readonly next: DocsPage | undefined;
 }
 
-/** Returns the pages before and after a page in the order of the navigation. */
+/**
+ * Returns the pages before and after a page in the order of the navigation. A page that the navigation does not list
+ * has neither.
+ */
 export function neighborsOf(pages: readonly DocsPage[], current: DocsPage): PageNeighbors {
   const order = SECTIONS.flatMap((section) =>
     pages.filter((page) => page.section === section.id && page.isListed && page.path !== section.index),

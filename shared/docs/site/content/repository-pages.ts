@@ -17,7 +17,7 @@ export function markdownFiles(root: string, folder = ''): string[] {
   });
 }
 
-/** The front page. The order of its links is the order of the pages within a section. */
+/** The front page. Pages without an order of their own in `site-map.ts` are in the order of its links. */
 const FRONT_PAGE = 'shared/docs/index.md';
 
 /** Returns the pages that are files of the repository, in the order of the navigation. */
@@ -27,7 +27,10 @@ export function repositoryPages(root: string): DocsPage[] {
   return files.map((source) => repositoryPage(source, read(source)));
 }
 
-/** Returns files in the order of the navigation. `linked` are the files in the order of the front page's links. */
+/**
+ * Returns files in the order of the navigation. `linked` has the files that the front page links, in the order of the
+ * links.
+ */
 export function inOrder(files: readonly string[], linked: readonly string[]): string[] {
   const positionOf = (file: string): number => (linked.includes(file) ? linked.indexOf(file) : linked.length);
   return [...files].sort(
@@ -35,7 +38,10 @@ export function inOrder(files: readonly string[], linked: readonly string[]): st
   );
 }
 
-/** Returns the files that a page links to, each once, in the order of its links. */
+/**
+ * Returns the files that a page links to, each once, in the order of the links. Links with a scheme such as `https:`
+ * are omitted.
+ */
 export function linkedBy(source: string, markdown: string): string[] {
   const links: string[] = [];
   replaceLinks(markdown, (_, target) => {

@@ -35,7 +35,10 @@ export function flowSteps(text: string): FlowStep[] | undefined {
   return chain.flatMap((id) => labelsOf([id]).map((label) => ({ ...label, uses: labelsOf(stores.get(id) ?? []) })));
 }
 
-/** Returns the ids of the nodes of a line, and adds their labels: `token["token<br/>6 a second"]`. */
+/**
+ * Returns the ids of the nodes in a line, and adds the labels of the nodes to `labels`: `token["token<br/>6 a second"]`
+ * has an id and a label.
+ */
 function flowNodes(line: string, arrow: string, labels: Map<string, FlowLabel>): string[] {
   return line.split(arrow).map((node) => {
     const id = /^\w*/.exec(node.trim())?.[0] ?? '';

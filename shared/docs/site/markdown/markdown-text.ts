@@ -1,7 +1,4 @@
-/**
- * Reads Markdown as text: fences, links, headings, anchors, the first paragraph. The running time of each function is
- * linear in the length of the text.
- */
+/** Reads Markdown as text: fences, links, headings, anchors, the first paragraph. */
 
 export interface DocsHeading {
   readonly level: number;
@@ -33,7 +30,7 @@ export function markdownParts(markdown: string): MarkdownPart[] {
   return parts.map(({ isFence, lines }) => ({ isFence, text: lines.join('\n') }));
 }
 
-/** Applies `change` to the text outside fenced blocks. */
+/** Returns the Markdown with `change` applied to each part outside fenced blocks. */
 export function outsideFences(markdown: string, change: (text: string) => string): string {
   return markdownParts(markdown)
     .map(({ isFence, text }) => (isFence ? text : change(text)))
@@ -51,7 +48,7 @@ export function withoutComments(text: string): string {
   return first + others.map((part) => part.slice(part.indexOf('-->') + 3).replace(/^\n+/, '')).join('');
 }
 
-/** Replaces each inline link, `[label](target)`. */
+/** Replaces each inline link, `[label](target)`, with the result of `replace`. */
 export function replaceLinks(text: string, replace: (label: string, target: string) => string): string {
   let position = 0;
   let replaced = '';
@@ -119,7 +116,10 @@ export function headingLine(line: string): readonly [marks: string, text: string
 
 const MAX_DESCRIPTION = 200;
 
-/** Returns the first sentences of the first paragraph, at most 200 characters. Returns `''` without a paragraph. */
+/**
+ * Returns the first paragraph as text. If it is longer than 200 characters, returns its first whole sentences, or the
+ * first words if no sentence fits. Returns `''` without a paragraph.
+ */
 export function firstParagraph(markdown: string): string {
   const lines = textLines(withoutComments(markdown));
   const isText = (line: string): boolean => line !== '' && !/^(?:#|\||>|[-*] |\d+\. | )/.test(line);

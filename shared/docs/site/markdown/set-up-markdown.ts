@@ -16,7 +16,10 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   py: 'python',
 };
 
-/** Captions of examples by the first word after the language. A word without a caption is only for the tests. */
+/**
+ * Captions of examples by the first word after the language. A word with an empty caption is for the tests only. If a
+ * word is not in this table, the words after the language are the caption.
+ */
 const CAPTIONS: Readonly<Record<string, string>> = {
   answer: 'Response',
   refused: 'Rejected',
@@ -31,7 +34,10 @@ const CAPTIONS: Readonly<Record<string, string>> = {
   n8n: '',
 };
 
-/** Sets up markdown-it for the site: anchors as on GitHub, colored examples, tables that scroll. */
+/**
+ * Sets up markdown-it for the site: anchors as on GitHub with links to them, examples with captions and colors, flow
+ * charts as lists, and tables that scroll.
+ */
 export function setUpMarkdown(md: MarkdownIt): void {
   // A `<name>` in the text of a page is not HTML.
   md.set({ html: false });

@@ -7,7 +7,7 @@ import { escapedText, referenceTable } from './markdown-table.ts';
 
 const ACTIONS = 'reference/actions';
 
-/** Returns one page per action, and the page that lists them. */
+/** Returns the page that lists the actions, and one page per action. */
 export function actionPages(discovery: Discovery): DocsPage[] {
   const actions = discovery.actionNames().map((name) => discovery.action(name));
   return [actionIndex(actions), ...actions.map(actionPage)];

@@ -10,7 +10,7 @@ import { inputRows, withValues } from './schema-rows.ts';
 
 const ENTITIES = 'reference/entities';
 
-/** Where a term of a filter clause is evaluated, for each `filter` of the column in the term. */
+/** What evaluates a condition on a column, by the column's `filter`. */
 const FILTER_EVALUATORS: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: 'Stripe',
   search: 'Search API',
@@ -21,7 +21,7 @@ const FILTER_EVALUATORS: Readonly<Record<ColumnDescriptor['filter'], string>> = 
 /** Operations whose inputs a page shows, in this order. */
 const INPUT_ORDER: readonly Operation[] = ['Create', 'Update', 'Get', 'Delete'];
 
-/** Returns one page per entity, and the page that lists them. */
+/** Returns the page that lists the entities, and one page per entity. */
 export function entityPages(discovery: Discovery): DocsPage[] {
   const names = discovery.entityNames();
   return [entityIndex(discovery, names), ...names.map((name) => entityReference(discovery, discovery.entity(name)))];
@@ -119,7 +119,10 @@ function operationPart({ name, payloads }: EntityDescriptor, operation: Operatio
   ]);
 }
 
-/** Returns an example of a request with the required inputs, or with the first input that has an example. */
+/**
+ * Returns an example of a request. It has the required inputs that have an example, or else the first input that has
+ * one.
+ */
 function createExample(entity: string, { properties = {}, required = [] }: JsonSchema): string {
   const inputs = Object.entries(properties).filter(([, { example }]) => example !== undefined);
   const requiredInputs = inputs.filter(([key]) => required.includes(key));

@@ -11,7 +11,7 @@ function tableCell(text: string): string {
     .trim();
 }
 
-/** Escapes a text of Stripe, so that no part of it is read as Markdown, except code in backticks. */
+/** Escapes a text, such as a description of Stripe, so that only its code in backticks is read as Markdown. */
 export function escapedText(text: string): string {
   return text
     .split(/(`[^`]+`)/)

@@ -59,7 +59,7 @@ function schemaDescription(schema: JsonSchema): string {
   return withValues(schema.description, values);
 }
 
-/** Returns a description with the values of an enumeration. */
+/** Returns a description, followed by the first values of an enumeration. */
 export function withValues(description: string | undefined, values: readonly unknown[]): string {
   if (values.length === 0) return description ?? '';
   const shown = values.slice(0, MAX_SHOWN_VALUES).map((value) => `\`${String(value)}\``);

@@ -47,8 +47,8 @@ function markUncollectible(requestContext: Context, id: string): StoredObject {
 }
 
 /**
- * Sets a status in which Stripe no longer collects the invoice. Also sets `transition`, the time of the change, in
- * `status_transitions`.
+ * Sets a status in which Stripe no longer collects the invoice. Records the time of the change in `status_transitions`,
+ * in the member that `transition` names.
  */
 function setFinalStatus(invoice: StoredObject, status: string, transition: string, now: number): StoredObject {
   return Object.assign(invoice, {

@@ -54,7 +54,10 @@ export function pendingItems(context: Context, customer: StoredObject | undefine
   return pending.filter((item) => item['currency'] === invoiceCurrency);
 }
 
-/** Parameters that a request can only set while the invoice is a draft. https://docs.stripe.com/api/invoices/update */
+/**
+ * Parameters that a request can only set while the invoice is a draft. An open invoice for `send_invoice` also accepts
+ * `due_date`. https://docs.stripe.com/api/invoices/update
+ */
 const DRAFT_ONLY_PARAMS = [
   'account_tax_ids',
   'application_fee_amount',
@@ -87,7 +90,10 @@ function checkFinalizedUpdate({ params }: Context, invoice: StoredObject): void 
   });
 }
 
-/** Applies the parameters of an update to a draft, and calculates its totals. */
+/**
+ * Applies the due date, discounts and tax rates of an update to a draft, removes them from the parameters, and
+ * calculates the totals. The store applies the other parameters.
+ */
 function updateDraft(context: Context, invoice: StoredObject): void {
   const { params } = context;
   const method = params['collection_method'] ?? invoice['collection_method'];
@@ -108,13 +114,17 @@ function updateDraft(context: Context, invoice: StoredObject): void {
 }
 
 /**
- * Returns whether the customer has not yet paid an invoice that was sent. The due date of such an invoice can change.
+ * Returns whether an invoice is open and its collection method is `send_invoice`. The due date of such an invoice can
+ * change.
  */
 function awaitsPayment(invoice: StoredObject): boolean {
   return invoice['status'] === 'open' && invoice['collection_method'] === 'send_invoice';
 }
 
-/** Returns the due date after an update. If the update does not set one, an invoice that is sent keeps its due date. */
+/**
+ * Returns the due date after an update. If the update does not set one, an invoice for `send_invoice` keeps the due
+ * date that it has.
+ */
 function changedDueDate(context: Context, invoice: StoredObject, method: unknown): unknown {
   const { days_until_due: days, due_date: date } = context.params;
   const currentDueDate = invoice['due_date'];
@@ -123,7 +133,10 @@ function changedDueDate(context: Context, invoice: StoredObject, method: unknown
   return dueDateOf(context, context.params, method);
 }
 
-/** DELETE /v1/invoices/{id}. The invoice must be a draft. Deletes its invoice items. The caller deletes the invoice. https://docs.stripe.com/api/invoices/delete */
+/**
+ * DELETE /v1/invoices/{id}. The invoice must be a draft that no subscription created. Deletes its invoice items. The
+ * caller deletes the invoice. https://docs.stripe.com/api/invoices/delete
+ */
 export function prepareInvoiceDeletion(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'draft')
     throw badRequest('You can only delete draft invoices.', { code: 'invoice_not_editable' });

@@ -20,7 +20,7 @@ export function createCreditNote(requestContext: Context): StoredObject {
   note['number'] = `${String(invoice['number'])}-CN-${String(sequence).padStart(2, '0')}`;
   const amount = Number(note['total']);
   if (invoice['status'] === 'paid') creditPaidInvoice(context, invoice, note, amount);
-  else creditOpenInvoice(context, invoice, amount);
+  else creditUnpaidInvoice(context, invoice, amount);
   return note;
 }
 
@@ -124,10 +124,10 @@ function checkCreditAmount(invoice: StoredObject, amount: number): void {
 }
 
 /**
- * Reduces the amount that the customer still has to pay for an open invoice. If nothing remains, the invoice is paid. A
- * negative amount reverses the credit of a credit note that is voided.
+ * Reduces the amount that the customer still has to pay for an invoice that is open or uncollectible. If nothing
+ * remains, the invoice is paid. A negative amount reverses the credit of a credit note that is voided.
  */
-function creditOpenInvoice(context: Context, invoice: StoredObject, amount: number): void {
+function creditUnpaidInvoice(context: Context, invoice: StoredObject, amount: number): void {
   const payment = openPayment(context, invoice);
   const intent = paymentIntentOf(context, payment);
   const remaining = Number(invoice['amount_remaining']) - amount;
@@ -146,9 +146,9 @@ function creditOpenInvoice(context: Context, invoice: StoredObject, amount: numb
 }
 
 /**
- * Returns the amount of a credit note to the customer: by a refund, as credit on the customer's balance, or out of
- * band. These amounts and those of the refunds in `refunds`, which exist already, must add up to the amount of the
- * credit note.
+ * Pays the amount of a credit note back to the customer: by a refund, as credit on the customer's balance, or out of
+ * band. The parameter `refunds` names refunds that exist already. Their amounts and the three new amounts must add up
+ * to the amount of the credit note.
  */
 function creditPaidInvoice(context: Context, invoice: StoredObject, note: StoredObject, amount: number): void {
   const { params } = context;
@@ -197,6 +197,6 @@ export function voidCreditNote(context: Context, id: string): StoredObject {
   if (note['status'] === 'void') throw badRequest('This credit note is already voided.');
   if (invoice?.['status'] !== 'open') throw badRequest('You can only void a credit note of an open invoice.');
   const amount = Number(note['total']);
-  creditOpenInvoice(context, invoice, -amount);
+  creditUnpaidInvoice(context, invoice, -amount);
   return Object.assign(note, { status: 'void', voided_at: context.now });
 }

@@ -70,7 +70,7 @@ export function setLines(context: Context, invoice: StoredObject, lines: readonl
   recomputeTotals(context, invoice);
 }
 
-/** Prefix of the key of a line's tax rates in the private data of the account. */
+/** Prefix of the keys in `privateData` under which the tax rates of lines are stored. */
 const LINE_RATES = 'tax rates of line ';
 
 /** Stores the tax rates of a line in the private data, because the line object has only the amounts of the taxes. */
@@ -100,7 +100,10 @@ function pricedLineOf(context: Context, invoice: StoredObject, line: StoredObjec
   };
 }
 
-/** Calculates the totals of a draft. Every function that changes a draft must call it afterwards. */
+/**
+ * Calculates the totals of a draft. A function that changes the lines, discounts or tax rates of a draft must call this
+ * function afterwards.
+ */
 export function recomputeTotals(context: Context, invoice: StoredObject): void {
   const lines = linesOf(invoice);
   const totals = invoiceTotals(
@@ -139,9 +142,9 @@ export function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['tax
 }
 
 /**
- * Sets the amount due: the total plus the customer's balance. A credit (negative balance) reduces the amount due, and a
- * debt increases it. If the sum is negative, nothing is due, and the finalization makes the rest a credit.
- * https://docs.stripe.com/billing/customer/balance
+ * Sets the amount due: the total plus the customer's balance in the currency of the invoice. A credit (negative
+ * balance) reduces the amount due, and a debt increases it. If the sum is negative, nothing is due, and the
+ * finalization makes the rest a credit. https://docs.stripe.com/billing/customer/balance
  */
 function setAmountDue({ account }: Context, invoice: StoredObject): void {
   const customer = account.get('customer', String(invoice['customer']));

@@ -3,8 +3,8 @@ import { badRequest } from '../../api-error.ts';
 import { DAY } from '../../seconds.ts';
 
 /**
- * Returns the due date of an invoice in Unix seconds, or null if the invoice is charged automatically. An invoice that
- * is sent must have a due date.
+ * Returns the due date of an invoice in Unix seconds, or null if the invoice is charged automatically. An invoice with
+ * `collection_method=send_invoice` must have a due date.
  * https://docs.stripe.com/api/invoices/create#create_invoice-days_until_due
  */
 export function dueDateOf(context: Context, params: Context['params'], method = params['collection_method']): unknown {

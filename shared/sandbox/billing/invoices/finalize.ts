@@ -34,7 +34,10 @@ export function finalizeDraft(context: Context, invoice: StoredObject): StoredOb
   return invoice;
 }
 
-/** Returns the next invoice number: the customer's prefix and sequence number. https://docs.stripe.com/invoicing/customize#invoice-numbering */
+/**
+ * Returns the next invoice number: the customer's prefix and sequence number. Without a customer, the prefix is random.
+ * https://docs.stripe.com/invoicing/customize#invoice-numbering
+ */
 function nextInvoiceNumber(context: Context, customer: StoredObject | undefined): string {
   const sequence = Number(customer?.['next_invoice_sequence'] ?? 1);
   if (customer !== undefined) customer['next_invoice_sequence'] = sequence + 1;

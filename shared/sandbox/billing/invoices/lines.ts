@@ -95,7 +95,8 @@ export function rebuildItemLine(context: Context, invoice: StoredObject, item: S
   const lines = linesOf(invoice).map((line) =>
     itemIdOf(line) === item.id ? { ...makeLineOfItem(context, invoice, item), id: line.id } : line,
   );
-  // `makeLineOfItem` has stored the tax rates under the id that it generated. They must be under the former id.
+  // `makeLineOfItem` stores the tax rates under the id that it generates. This loop stores them under the former id
+  // too.
   for (const line of lines)
     if (itemIdOf(line) === item.id) storeLineRates(context, line, storedObjectsOf(item['tax_rates']));
   setLines(context, invoice, lines);

@@ -78,7 +78,7 @@ function previewInvoice(
   return previewFirstInvoice(context, customer, hashOrEmpty(details));
 }
 
-/** Returns a deep copy of an account. */
+/** Returns a deep copy of an account, without its singletons and its change log. */
 function copyAccount(account: Account): Account {
   const copy = new Account(account.id);
   for (const [kind, object] of account.entries()) {
@@ -116,7 +116,7 @@ function previewFirstInvoice(
 
 /**
  * Returns the invoice that the requested changes of a subscription create. If they create none, returns the invoice of
- * the next renewal.
+ * the next renewal, or with `cancel_now` the last invoice of the subscription.
  */
 function previewNextInvoice(
   context: Context,

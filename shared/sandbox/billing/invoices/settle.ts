@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { StoredObject } from '../../store.ts';
 import { hashOrEmpty } from '../values.ts';
 
-/** Returns the invoice payment of an invoice that is neither paid nor canceled, if there is one. */
+/** Returns the open invoice payment of an invoice, if there is one. */
 export function openPayment({ account }: Context, invoice: StoredObject): StoredObject | undefined {
   return account
     .all('invoice_payment')
@@ -19,7 +19,10 @@ export function subscriptionOf({ account }: Context, invoice: StoredObject): Sto
   return account.get('subscription', String(details['subscription']));
 }
 
-/** Marks an invoice as paid: by its payment intent, out of band, or because nothing was due. */
+/**
+ * Marks an invoice as paid, also if it was paid out of band or nothing was due. Also records that the customer is not
+ * delinquent, and activates a subscription that waits for the payment.
+ */
 export function markPaid(context: Context, invoice: StoredObject): StoredObject {
   const { now } = context;
   Object.assign(invoice, {
@@ -39,7 +42,7 @@ export function markPaid(context: Context, invoice: StoredObject): StoredObject 
 
 /**
  * Sets whether the customer of an invoice is delinquent: true after a failed automatic payment or a missed due date,
- * false after the invoice is paid or marked uncollectible. Of several invoices, the one that changed last decides.
+ * false after the invoice is paid or marked uncollectible. If a customer has several invoices, the last change decides.
  * https://docs.stripe.com/api/customers/object#customer_object-delinquent
  */
 export function setDelinquent({ account }: Context, invoice: StoredObject, isDelinquent: boolean): void {
@@ -48,7 +51,10 @@ export function setDelinquent({ account }: Context, invoice: StoredObject, isDel
     customer['delinquent'] = isDelinquent;
 }
 
-/** Activates a subscription that waits for a payment, if its latest invoice is paid. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+/**
+ * Activates a subscription that waits for a payment, if its latest invoice is paid or if it has no invoice.
+ * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
+ */
 function activateSubscription({ account }: Context, subscription: StoredObject): void {
   if (!['incomplete', 'past_due', 'paused', 'unpaid'].includes(String(subscription['status']))) return;
   const latest = account.get('invoice', String(subscription['latest_invoice']));
@@ -61,7 +67,11 @@ export function savesDefaultMethod(subscription: StoredObject): boolean {
   return hashOrEmpty(subscription['payment_settings'])['save_default_payment_method'] === 'on_subscription';
 }
 
-/** If a payment intent for an invoice has succeeded, marks the invoice as paid. The payment method becomes the default of the subscription if `savesDefaultMethod` says so. https://docs.stripe.com/api/invoice-payment/object */
+/**
+ * If a payment intent for an invoice has succeeded, marks the invoice as paid. If the subscription has
+ * `save_default_payment_method`, the payment method becomes its default.
+ * https://docs.stripe.com/api/invoice-payment/object
+ */
 export function markInvoicePaidBy(context: Context, intent: StoredObject): void {
   const payment = context.account
     .all('invoice_payment')

@@ -12,7 +12,10 @@ const MAX_EVENT_AGE = 35 * DAY;
 /** How many seconds an event's timestamp can be in the future. */
 const MAX_EVENT_AHEAD = 5 * 60;
 
-/** Number of seconds in which an event can be canceled, and in which no other event can have its identifier. */
+/**
+ * Number of seconds after the creation of an event in which the event can be canceled, and in which no other event can
+ * have its identifier.
+ */
 const IDENTIFIER_SECONDS = DAY;
 
 /** POST /v1/billing/meter_events. https://docs.stripe.com/api/billing/meter-event/create */
@@ -67,10 +70,7 @@ function customerInPayload(
   return meter === undefined ? undefined : account.get('customer', String(hashOrEmpty(payload)[customerKey(meter)]));
 }
 
-/**
- * Returns an earlier event with the same name and identifier that is so recent that its identifier cannot be used
- * again.
- */
+/** Returns an event with this name and identifier that was created at most `IDENTIFIER_SECONDS` ago. */
 function recentEventWith({ account, now }: Context, name: unknown, identifier: unknown): StoredObject | undefined {
   return account
     .all('billing.meter_event')
@@ -119,7 +119,9 @@ export function adjustMeterEvent(requestContext: Context): StoredObject {
   return makeObject(requestContext, 'Billing.MeterEventAdjustment', requestContext.params);
 }
 
-/** Cancels the meter event with an identifier. Throws if the event is older than 24 hours. */
+/**
+ * Cancels the meter event with an identifier. Throws if there is no such event, or if the event is older than 24 hours.
+ */
 function cancelEvent(requestContext: Context, name: unknown, identifier: unknown, param: string): void {
   if (typeof identifier !== 'string')
     throw badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
@@ -135,7 +137,10 @@ function cancelEvent(requestContext: Context, name: unknown, identifier: unknown
   requestContext.account.remove('billing.meter_event', event.id);
 }
 
-/** POST /v2/billing/meter_events. It differs from the request of API v1 by times in ISO 8601. https://docs.stripe.com/api/v2/billing-meter/create */
+/**
+ * POST /v2/billing/meter_events. Like `createMeterEvent`, but with times in ISO 8601.
+ * https://docs.stripe.com/api/v2/billing-meter/create
+ */
 export function createMeterEventV2(requestContext: Context): StoredObject {
   const { timestamp, ...params } = requestContext.params;
   const seconds = typeof timestamp === 'string' ? Math.floor(Date.parse(timestamp) / 1000) : undefined;

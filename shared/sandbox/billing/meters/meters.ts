@@ -18,7 +18,10 @@ function createMeter(context: Context): StoredObject {
 
 const WINDOW_SECONDS: Readonly<Record<string, number>> = { hour: HOUR, day: DAY };
 
-/** Returns the summaries of GET /v1/billing/meters/{meter}/event_summaries, oldest first. https://docs.stripe.com/api/billing/meter-event-summary/list */
+/**
+ * Returns the summaries of GET /v1/billing/meters/{meter}/event_summaries: one for each window with events, oldest
+ * first. https://docs.stripe.com/api/billing/meter-event-summary/list
+ */
 function eventSummaries(context: Context, id: string): StoredObject[] {
   const meter = objectInPath(context, 'billing.meter', id, 'meter');
   const { customer, start_time: start, end_time: end, value_grouping_window: window } = context.params;

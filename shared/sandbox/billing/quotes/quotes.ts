@@ -107,7 +107,8 @@ function expireQuote(context: Context, quote: StoredObject): void {
 export const quotes: Feature = {
   scheduled: { 'quote.expire': expireQuote },
   entities: {
-    // Other lists have the newest object first. Stripe returns line items in the order of the request.
+    // A list begins with the newest object unless `selectListed` reverses the objects. Stripe returns line items in the
+    // order of the request.
     LineItem: { selectListed: (_context, lines) => [...lines].reverse() },
     Quote: { create: createQuote, beforeUpdate: updateQuote },
   },

@@ -7,7 +7,10 @@ import { hashOrEmpty } from '../values.ts';
 import { applyPhase, startSubscription } from './apply.ts';
 import { phasesOf, type Phase } from './phases.ts';
 
-/** How many days before the end of a schedule `subscription_schedule.expiring` is announced. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring */
+/**
+ * How many days before the end of a schedule Stripe sends the event `subscription_schedule.expiring`.
+ * https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring
+ */
 const EXPIRING_DAYS = 7;
 
 /** Statuses of a schedule that has not ended. */
@@ -37,7 +40,7 @@ export function currentPhase({ start_date, end_date }: Phase): object {
   return { end_date, start_date };
 }
 
-/** Schedules a task for the start and the end of each phase, and a task that announces the end of the schedule. */
+/** Schedules a task for each future start and end of a phase, and a task that announces the end of the schedule. */
 export function schedulePhaseChanges(context: Context, schedule: StoredObject): void {
   const phases = phasesOf(schedule);
   for (const { start_date: start, end_date: end } of phases) {
@@ -53,7 +56,10 @@ export function schedulePhaseChanges(context: Context, schedule: StoredObject): 
   );
 }
 
-/** Announces that a schedule ends soon. Does nothing if an update has moved the end to a later time in the meantime. */
+/**
+ * Announces that a schedule ends soon. Does nothing if the schedule is not active, or if an update has moved its end to
+ * a later time in the meantime.
+ */
 export function announceExpiring(context: Context, schedule: StoredObject): void {
   const lastEnd = phasesOf(schedule).at(-1)?.end_date ?? 0;
   if (schedule['status'] === 'active' && lastEnd - EXPIRING_DAYS * DAY <= context.now)
@@ -64,7 +70,11 @@ export function subscriptionOfSchedule({ account }: Context, schedule: StoredObj
   return account.get('subscription', String(schedule['subscription']));
 }
 
-/** Ends a schedule after its last phase, as its `end_behavior` requires. https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior */
+/**
+ * Ends a schedule after its last phase. With the `end_behavior` `cancel`, the subscription ends too. Otherwise the
+ * subscription continues without a schedule.
+ * https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior
+ */
 function finishSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (schedule['end_behavior'] !== 'cancel') return releaseSchedule(context, schedule);

@@ -19,7 +19,7 @@ export interface Phase extends Record<string, unknown> {
   readonly proration_behavior: unknown;
 }
 
-/** The fields of a phase that are null if the request does not set them. */
+/** Fields of a phase that are null if the request does not set them. */
 const EMPTY_PHASE = {
   application_fee_percent: null,
   billing_cycle_anchor: null,

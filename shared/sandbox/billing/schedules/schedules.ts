@@ -80,7 +80,10 @@ function createFromSubscription(requestContext: Context): StoredObject {
   return schedule;
 }
 
-/** Creates a schedule that has not started. `settings` is a `default_settings` parameter. */
+/**
+ * Creates a schedule that has not started. `settings` is a `default_settings` parameter. `end_behavior` and `metadata`
+ * come from the parameters of the context.
+ */
 export function makeSchedule(
   context: Context,
   customer: unknown,
@@ -117,8 +120,8 @@ function updateSchedule(requestContext: Context, schedule: StoredObject): void {
 }
 
 /**
- * Replaces the phases of a schedule, except those that have ended when the first requested phase begins. If the request
- * changes the items or discounts of the current phase, the subscription changes too.
+ * Replaces the phases of a schedule, except those that have ended when the first requested phase begins. If
+ * `sellsDifferentItems` is true for the current phase, the subscription changes too.
  */
 function changePhases(context: Context, schedule: StoredObject, entries: unknown, behavior: unknown): void {
   const phasesBefore = phasesOf(schedule);
@@ -144,7 +147,10 @@ function changePhases(context: Context, schedule: StoredObject, entries: unknown
   schedulePhaseChanges(context, schedule);
 }
 
-/** Returns whether two versions of a phase differ in their items or discounts. */
+/**
+ * Returns whether two versions of a phase differ in the prices or quantities of their items, or in the discounts of the
+ * phase.
+ */
 function sellsDifferentItems(before: Phase, after: Phase): boolean {
   const toText = ({ items, discounts }: Phase): string =>
     JSON.stringify([items.map(({ price, quantity }) => [price, quantity]), discounts]);

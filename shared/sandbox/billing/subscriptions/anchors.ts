@@ -51,7 +51,7 @@ export function anchorOf(context: Context, params: Context['params'], trialEnd: 
 }
 
 /**
- * Returns the first time, from `from` on, that is on the day `day` of a month and has the time of day of `from`. A
+ * Returns the first time at or after `from` that is on the day `day` of a month and has the time of day of `from`. A
  * month without this day counts with its last day.
  */
 function nextDayOfMonth(from: number, day: number): number {

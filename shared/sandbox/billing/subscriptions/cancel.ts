@@ -30,7 +30,7 @@ export function cancelSubscription(requestContext: Context, subscription: Stored
 }
 
 /**
- * Creates the last invoice of a subscription that ends: for the usage since the previous invoice, and for the pending
+ * Creates the last invoice of a subscription that ends: for the usage in the current period, and for the pending
  * invoice items. If there is nothing to bill, creates no invoice.
  */
 export function billFinalInvoice(context: Context, subscription: StoredObject): void {
@@ -65,7 +65,11 @@ export function endSubscription(
   });
 }
 
-/** Cancels the schedule of a subscription that ends. If a failed payment ends the subscription, also announces `subscription_schedule.aborted`. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted */
+/**
+ * Cancels the schedule of a subscription that ends, if the schedule is active. If a failed payment ends the
+ * subscription, also announces `subscription_schedule.aborted`.
+ * https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted
+ */
 function endSchedule({ account, now }: Context, subscription: StoredObject, paymentFailed: boolean): void {
   const schedule = account.get('subscription_schedule', String(subscription['schedule']));
   if (schedule?.['status'] !== 'active') return;

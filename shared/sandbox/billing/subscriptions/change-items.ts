@@ -142,10 +142,9 @@ function setItemFields(
 }
 
 /**
- * Begins a new billing cycle now and bills it immediately, because the interval changed or the trial ended. The invoice
- * bills a whole period, so the prorated charges of the change must not be billed too. These are the invoice items whose
- * ids are not in `itemIdsBefore`, and they are deleted.
- * https://docs.stripe.com/billing/subscriptions/change-price
+ * Begins a new billing cycle now and bills it immediately. The invoice bills a whole period, so prorated charges of the
+ * change that began the cycle must not be billed too. If `itemIdsBefore` is given, the function deletes these charges:
+ * the pending ones whose ids are not in `itemIdsBefore`. https://docs.stripe.com/billing/subscriptions/change-price
  */
 export function startCycle(
   context: Context,
@@ -173,7 +172,11 @@ function deleteNewCharges({ account }: Context, item: StoredObject, itemIdsBefor
   }
 }
 
-/** Creates an invoice of the subscription, finalizes it and charges it. */
+/**
+ * Creates an invoice of the subscription, finalizes it, and charges it unless the collection method is `send_invoice`.
+ * If the charge does not pay the invoice, the subscription becomes past due. With
+ * `payment_behavior=error_if_incomplete`, a declined charge throws instead.
+ */
 function billNow(
   context: Context,
   subscription: StoredObject,

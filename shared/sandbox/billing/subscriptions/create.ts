@@ -137,8 +137,8 @@ function setFirstDiscounts(
 }
 
 /**
- * Creates the items of a new subscription. Their first period ends with the trial, or else when the billing cycle
- * anchor says.
+ * Creates the items of a new subscription. Their first period ends with the trial, or else at the time that the billing
+ * cycle anchor determines.
  */
 function addFirstItems(context: Context, subscription: StoredObject, sold: readonly SoldPrice[]): void {
   for (const soldPrice of sold) makeSubscriptionItem(context, subscription, soldPrice);
@@ -164,7 +164,10 @@ function billingMode(input: unknown): object {
   return { flexible: type === 'flexible' ? { proration_discounts: 'included', ...hashOrEmpty(flexible) } : null, type };
 }
 
-/** Schedules the renewal of a subscription, its cancellation, and the announcement that its trial ends. */
+/**
+ * Schedules the renewal of a subscription, its cancellation at a requested time, and the announcement that its trial
+ * ends.
+ */
 export function scheduleFutureChanges(context: Context, subscription: StoredObject): void {
   scheduleTask(context, earliestPeriodEnd(context, subscription), 'subscription.cycle', subscription);
   const { cancel_at: end, cancel_at_period_end: atPeriodEnd, trial_end: trial } = subscription;

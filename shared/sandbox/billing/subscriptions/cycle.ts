@@ -15,7 +15,11 @@ import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 import { DAY, HOUR } from '../../seconds.ts';
 
-/** Runs at the end of a period or a trial. Starts and bills the next period. If the subscription's `cancel_at` has been reached, ends the subscription instead. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/**
+ * Runs at the end of a period or a trial. Starts and bills the next period, unless the subscription has ended, is
+ * incomplete or paused, or does not become active after its trial. If the subscription's `cancel_at` has been reached,
+ * ends the subscription instead. https://docs.stripe.com/billing/subscriptions/billing-cycle
+ */
 function startNextPeriod(context: Context, subscription: StoredObject): void {
   const schedule = scheduleOf(context, subscription);
   if (schedule !== undefined) advanceSchedule(context, schedule);
@@ -81,8 +85,8 @@ export function endTrial(context: Context, subscription: StoredObject): boolean 
 }
 
 /**
- * Ends a subscription whose `cancel_at` has been reached. First bills the usage and the pending items that are not
- * billed yet.
+ * Ends a subscription whose `cancel_at` has been reached. Unless the subscription is in its trial, first bills the
+ * usage and the pending items that are not billed yet.
  */
 function cancelDueSubscription(context: Context, subscription: StoredObject): void {
   if (ENDED_STATUSES.includes(subscription['status'])) return;
@@ -90,7 +94,11 @@ function cancelDueSubscription(context: Context, subscription: StoredObject): vo
   endSubscription(context, subscription, hashOrEmpty(subscription['cancellation_details']));
 }
 
-/** Finalizes a draft an hour after its creation, and collects its payment. https://docs.stripe.com/billing/invoices/subscription#draft-invoices */
+/**
+ * Finalizes a draft an hour after its creation. Then collects its payment. If the subscription pauses the collection,
+ * voids the invoice or marks it as uncollectible instead.
+ * https://docs.stripe.com/billing/invoices/subscription#draft-invoices
+ */
 function finalizeAfterHour(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'draft' || invoice['auto_advance'] !== true) return;
   finalizeDraft(context, invoice);
@@ -104,8 +112,8 @@ function finalizeAfterHour(context: Context, invoice: StoredObject): void {
 }
 
 /**
- * Charges an open invoice. `billingSettings` has the number of days between attempts, and what happens to the
- * subscription after the last failed attempt.
+ * Charges an open invoice, unless its collection method is `send_invoice`. `billingSettings` has the number of days
+ * between attempts, and what happens to the subscription after the last failed attempt.
  */
 function collectPayment(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'open' || invoice['collection_method'] === 'send_invoice') return;

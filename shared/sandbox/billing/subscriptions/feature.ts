@@ -16,7 +16,8 @@ export const subscriptions: Feature = {
       create: createItem,
       insteadOfDelete: removeItem,
       beforeUpdate: updateItem,
-      // Other lists have the newest object first. Stripe lists subscription items with the oldest item first.
+      // A list begins with the newest object unless `selectListed` reverses the objects. Stripe lists the oldest
+      // subscription item first.
       selectListed: (_context, items) => [...items].reverse(),
     },
   },

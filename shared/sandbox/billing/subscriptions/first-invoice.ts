@@ -43,7 +43,8 @@ export function billFirstPeriod(
   }
   const behavior = params['payment_behavior'] ?? 'allow_incomplete';
   if (Number(invoice['amount_due']) > 0 && behavior !== 'default_incomplete') requireMethod(context, invoice);
-  // With `error_if_incomplete`, a failed payment deletes the subscription, so the steps before it must not emit events.
+  // With `error_if_incomplete`, a failed payment deletes the subscription, so the steps before the payment must not
+  // emit events.
   const endStep = (): void => {
     if (behavior !== 'error_if_incomplete') context.account.changes.endStep();
   };
@@ -53,7 +54,10 @@ export function billFirstPeriod(
   if (invoice['status'] !== 'paid') collectFirstPayment(context, subscription, invoice, params);
 }
 
-/** Removes a first invoice without lines. It has no lines if all prices are metered, because usage is billed later. */
+/**
+ * Removes a first invoice without lines. Such an invoice has no lines if all prices are metered, because usage is
+ * billed later.
+ */
 function removeFirstInvoice({ account }: Context, subscription: StoredObject, invoice: StoredObject): void {
   account.remove('invoice', invoice.id);
   Object.assign(subscription, {
@@ -71,7 +75,11 @@ function requireMethod(context: Context, invoice: StoredObject): void {
   );
 }
 
-/** Returns the share of a whole period that the first invoice bills: 1, or less if the billing cycle anchor shortens the first period. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/**
+ * Returns the share of a whole period that the first invoice bills: 1, or less if the billing cycle anchor shortens the
+ * first period, which is then free (0) with `proration_behavior=none`.
+ * https://docs.stripe.com/billing/subscriptions/billing-cycle
+ */
 function firstPeriodShare(subscription: StoredObject, item: StoredObject, behavior: unknown): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   if (subscription['status'] === 'trialing' || Number(subscription['billing_cycle_anchor']) <= start) return 1;

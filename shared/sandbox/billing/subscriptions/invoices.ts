@@ -145,9 +145,8 @@ function meteredSale(
     const quantity = usageOf(context, priceOf(item), subscription['customer'], usage.start, usage.end);
     return { period: usage, quantity, amount: quantity === 0 ? 0 : priceAmount(priceOf(item), quantity) };
   }
-  // In the classic billing mode, the invoice has a line with the amount 0 for metered usage that is billed later.
-  // In the flexible mode, it has no such line.
-  // https://docs.stripe.com/billing/subscriptions/billing-mode/compare
+  // In the classic billing mode, the invoice has a line with the amount 0 for metered usage that is billed later. In
+  // the flexible mode, the invoice has no such line. https://docs.stripe.com/billing/subscriptions/billing-mode/compare
   const isClassic = hashOrEmpty(subscription['billing_mode'])['type'] === 'classic';
   return billsCurrentPeriod && isClassic ? { period: periodOf(item), quantity: 0, amount: 0 } : undefined;
 }

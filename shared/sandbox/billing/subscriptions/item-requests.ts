@@ -7,7 +7,7 @@ import { ENDED_STATUSES } from './cancel.ts';
 import { changeItems } from './change-items.ts';
 import { subscriptionItems } from './items.ts';
 
-/** Returns the subscription with an id. Throws if it does not exist or has ended. */
+/** Returns the subscription with an id. Throws if the subscription does not exist or has ended. */
 function runningSubscription(context: Context, id: unknown): StoredObject {
   const subscription = context.account.get('subscription', String(id));
   if (subscription === undefined || ENDED_STATUSES.includes(subscription['status']))

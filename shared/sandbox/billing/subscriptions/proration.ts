@@ -15,7 +15,7 @@ function remainingShare(item: StoredObject, at: number): number {
   return end <= start ? 0 : Math.max(0, Math.min(1, (end - at) / (end - start)));
 }
 
-/** An earlier charge for an item. It covers the time from `start` to the end of the item's current period. */
+/** An earlier charge for an item. The charge covers the time from `start` to the end of the item's current period. */
 interface PastCharge {
   /** Amount minus discounts. */
   readonly net: number;
@@ -48,7 +48,8 @@ export function chargeRemaining(context: Context, subscription: StoredObject, it
 }
 
 /**
- * Returns the last charge for an item's current period that covers the time `at`. It is an invoice line or a proration.
+ * Returns the last charge for an item's current period that covers the time `at`. The charge is an invoice line or a
+ * proration.
  */
 function lastChargeFor(
   context: Context,

@@ -135,7 +135,10 @@ function changeCancellation(context: Context, subscription: StoredObject, params
   }
 }
 
-/** Returns the value of the parameter `cancel_at` in Unix seconds. The value can be the name of a period's end. */
+/**
+ * Returns the value of the parameter `cancel_at` in Unix seconds. The value can be a number, `min_period_end` or
+ * `max_period_end`.
+ */
 function cancelTimeOf(context: Context, subscription: StoredObject, cancelAt: unknown): number {
   if (cancelAt === 'min_period_end') return earliestPeriodEnd(context, subscription);
   if (cancelAt !== 'max_period_end') return Number(cancelAt);

@@ -65,7 +65,10 @@ export function closeInquiries({ account }: Context, charge: StoredObject): void
     if (dispute['charge'] === charge.id && String(dispute['status']).startsWith('warning_')) loseDispute(dispute, true);
 }
 
-/** POST /v1/disputes/{id}/close accepts the dispute, which is then lost. https://docs.stripe.com/api/disputes/close */
+/**
+ * POST /v1/disputes/{id}/close accepts the dispute. The dispute is then lost, or an inquiry is closed.
+ * https://docs.stripe.com/api/disputes/close
+ */
 function closeDispute(context: Context, id: string): StoredObject {
   const dispute = objectInPath(context, 'dispute', id, 'dispute');
   if (CLOSED_STATUSES.includes(dispute['status'])) throw badRequest('This dispute is already closed');

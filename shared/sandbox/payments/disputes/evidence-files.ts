@@ -21,7 +21,7 @@ export function checkTexts(context: Context, evidence: Readonly<Record<string, u
     );
 }
 
-/** Checks that the files of the evidence exist, have the right purpose, and do not exceed the maximum size. */
+/** Checks that the files of the evidence exist, have the right purpose, and do not exceed the maximum total size. */
 export function checkFiles(context: Context, evidence: Readonly<Record<string, unknown>>): void {
   const files = fileFields(context).flatMap((name) => {
     const id = evidence[name];

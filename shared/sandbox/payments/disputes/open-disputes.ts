@@ -7,7 +7,7 @@ import { withdrawDisputedAmount } from './disputed-amounts.ts';
 /** Number of days within which the merchant must respond to a dispute. https://docs.stripe.com/disputes/how-disputes-work */
 const RESPONSE_DAYS = 9;
 
-/** The kind of dispute that a test card causes. */
+/** The kind of dispute that a test card or a test bank account causes. */
 interface DisputeCase {
   readonly reason: string;
   readonly networkReasonCode: string;
@@ -38,7 +38,7 @@ const DISPUTE_CASES: Readonly<Record<Exclude<DisputeKind, 'early_fraud_warning'>
   visa_compliance: { reason: 'noncompliant', networkReasonCode: '98', eligibility: ['visa_compliance'] },
 };
 
-/** Creates the disputes, or the early fraud warning, that a test card causes. */
+/** Creates the disputes, or the early fraud warning, that a test card or a test bank account causes. */
 export function disputeCharge(context: Context, charge: StoredObject, kind: DisputeKind): void {
   if (kind === 'early_fraud_warning') {
     Object.assign(makeObject(context, 'Radar.EarlyFraudWarning'), {

@@ -10,7 +10,10 @@ import { EXPAND_ONLY_FIELDS, INCLUDABLE, INCLUDABLE_HASHES } from './includable.
 /** Maximum number of levels of one path. The `data` of a list is a level. https://docs.stripe.com/expand#multiple-levels */
 const MAX_EXPAND_LEVELS = 4;
 
-/** Maximum number of objects in an embedded list. The list's URL returns the others. https://docs.stripe.com/expand#expand-limits */
+/**
+ * Maximum number of objects in an embedded list. The URL of the list returns all objects.
+ * https://docs.stripe.com/expand#expand-limits
+ */
 const MAX_EMBEDDED_OBJECTS = 10;
 
 /** Maximum number of items in a subscription's embedded list. A subscription cannot have more. https://docs.stripe.com/billing/subscriptions/multiple-products */
@@ -58,7 +61,8 @@ function checkExpandable(segments: readonly string[], fields: Fields, path: stri
   if (segment === undefined) return;
   const field = fields[segment];
   if (field === undefined || !Object.hasOwn(fields, segment)) throw notExpandable(path);
-  // An optional hash, such as the tiers of a price, is in the response only if `expand` names it.
+  // Stripe includes some optional hashes, such as the tiers of a price, only if `expand` names them. The catalog does
+  // not say which, so every optional hash can be expanded.
   if (field.optional === true && rest.length === 0 && isHashType(field.type)) return;
   checkExpandableType(field.type, rest, path, context);
 }
@@ -69,7 +73,7 @@ function isHashType(type: FieldType): boolean {
   return 'object' in type || 'map' in type || ('array' in type && isHashType(type.array));
 }
 
-/** Rejects a path if `rest`, its segments after a field of this type, cannot be expanded. */
+/** Rejects a path whose segments after a field of this type (`rest`) cannot be expanded. */
 function checkExpandableType(type: FieldType, rest: readonly string[], path: string, context: Context): void {
   if (type === 'json') return;
   if (typeof type === 'string') throw notExpandable(path);
@@ -118,6 +122,7 @@ function entityFields(context: Context, name: string): Fields | undefined {
 
 /**
  * Returns a copy of a response in which the requested paths are expanded and embedded lists have only their first page.
+ * Fields of `EXPAND_ONLY_FIELDS` remain only if a path names them.
  */
 export function expandObject(response: unknown, paths: readonly string[], context: Context): unknown {
   let copy = withoutExpandOnlyFields(response);

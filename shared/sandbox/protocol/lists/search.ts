@@ -86,7 +86,8 @@ export function search(context: Context, entity: Entity, path: string): object {
 function checkClause(kind: string, { path, operator, value, isQuoted }: SearchClause, query: string): void {
   const type = searchFieldType(kind, path);
   const name = path.join('.');
-  // Only numbers and booleans may be unquoted. For numeric fields, the check at the end has a more specific error.
+  // Only numbers, booleans and `null` may be unquoted. For numeric fields, the check at the end has a more specific
+  // error.
   const isBareWord = value !== undefined && !isQuoted && !/^(true|false|-?\d+(\.\d+)?)$/.test(value);
   if (isBareWord && type !== 'numeric') throw malformedQuery(query);
   if (operator === '~') {

@@ -17,8 +17,8 @@ const MAX_DESCRIPTOR = 22;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 /**
- * Checks the format of a write's parameters, at any depth: e-mail addresses, URLs, currencies, countries of addresses
- * and statement descriptors. It also changes currencies to lower case.
+ * Checks the format of a write's parameters, at any depth except in metadata: e-mail addresses, URLs, currencies,
+ * countries of addresses and statement descriptors. Also changes currencies to lower case.
  */
 export function checkFormats(params: Record<string, unknown> | readonly unknown[], parent = ''): void {
   for (const [name, value] of Object.entries(params)) {
@@ -35,7 +35,10 @@ export function checkFormats(params: Record<string, unknown> | readonly unknown[
   }
 }
 
-/** Checks a statement descriptor: at most 22 characters with at least one letter. https://docs.stripe.com/get-started/account/statement-descriptors#requirements */
+/**
+ * Checks a statement descriptor: at most 22 characters, with at least one letter and without the special characters
+ * that Stripe forbids. https://docs.stripe.com/get-started/account/statement-descriptors#requirements
+ */
 function checkDescriptor(descriptor: string, param: string): void {
   if (descriptor.length > MAX_DESCRIPTOR)
     throw badRequest(`Invalid string: ${descriptor}; must be at most ${MAX_DESCRIPTOR} characters`, { param });

@@ -5,11 +5,13 @@ import { badRequest } from '../../api-error.ts';
 type MutableParams = Record<string, unknown>;
 
 interface LegacyParameters {
-  /** API versions before this day accept the parameters. */
+  /**
+   * Requests with an API version before this day accept the parameters, and so do requests without a version header.
+   */
   readonly before: string;
   /**
-   * True if the rule applies only to requests with a version header. For others, Stripe uses the version of the
-   * account.
+   * True if the rule applies only to requests with a version header. For requests without the header, Stripe uses the
+   * version of the account.
    */
   readonly requiresVersion?: true;
   /** Paths that accepted the parameters. */
@@ -26,8 +28,9 @@ function createsIntent(path: string): boolean {
 const TEXT = { type: 'string' } as const;
 
 /**
- * Parameters that later API versions removed. Older SDKs send them with an earlier version, which still accepts them.
- * https://docs.stripe.com/changelog/endive, https://docs.stripe.com/changelog/clover, https://docs.stripe.com/changelog/basil
+ * Parameters that later API versions removed. Older SDKs send these parameters with an earlier API version, in which
+ * they are still valid. https://docs.stripe.com/changelog/endive, https://docs.stripe.com/changelog/clover,
+ * https://docs.stripe.com/changelog/basil
  */
 const LEGACY: readonly LegacyParameters[] = [
   {
@@ -84,7 +87,11 @@ function legacyDiscount(name: 'coupon' | 'promotion_code', value: unknown): unkn
   return value === '' ? '' : [{ [name]: value }];
 }
 
-/** Rejects a removed parameter for which Stripe has an error of its own. Others are unknown parameters. https://docs.stripe.com/changelog/endive */
+/**
+ * Rejects `payment_method_types` in a request for an intent whose API version no longer has this parameter. Stripe has
+ * a specific error for this parameter. Other removed parameters are rejected elsewhere, as unknown parameters.
+ * https://docs.stripe.com/changelog/endive
+ */
 export function checkRemoved(path: string, tree: Readonly<Record<string, unknown>>, fields: Fields): void {
   const param = 'payment_method_types';
   if (tree[param] === undefined || Object.hasOwn(fields, param) || !/^\/v1\/(payment|setup)_intents/.test(path)) return;

@@ -64,8 +64,8 @@ export function formAsSent(parts: readonly FormPart[]): string {
 }
 
 /**
- * Encodes the parts as the form that the routes accept. The part `file` becomes three parameters, because the catalog
- * has the inputs `content`, `file_name` and `content_type`.
+ * Encodes the parts as the form that the routes accept. The part with the file becomes the parameters `content`,
+ * `file_name` and, if the part has a type, `content_type`, which are the inputs in the catalog.
  */
 export function formOf(parts: readonly FormPart[]): string {
   const pairs = parts.flatMap(({ name, fileName, type, content }) =>

@@ -34,8 +34,8 @@ export function typedParameters(tree: FormTree, fields: Fields, parent = ''): Ty
 }
 
 /**
- * Returns `''`, the value that unsets a field. Throws if the parameter cannot be unset: a number, a boolean, an
- * enumeration, or a required parameter that is not an input of a file.
+ * Returns `''`, the value that unsets a field. Throws if the parameter cannot be unset: an `integer`, a `number`, a
+ * `boolean`, an enumeration, or a required parameter that is not an input of a file.
  */
 function unsetValue(param: string, type: FieldType, isRequired: boolean): string {
   const isText = typeof type === 'object' && 'text' in type;

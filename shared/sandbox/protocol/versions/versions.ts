@@ -37,7 +37,10 @@ export function convertToVersion(response: unknown, version: string, account: Ac
   return response['object'] === 'invoice' ? olderInvoice(older, account) : older;
 }
 
-/** Adds the fields that invoice payments replaced. https://docs.stripe.com/changelog/basil */
+/**
+ * Adds the fields that invoice payments replaced, and removes `payments` and `confirmation_secret`.
+ * https://docs.stripe.com/changelog/basil
+ */
 function olderInvoice(
   { payments: _payments, confirmation_secret: _secret, ...invoice }: Record<string, unknown>,
   account: Account,

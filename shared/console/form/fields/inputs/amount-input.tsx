@@ -18,7 +18,7 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
   const ownCurrency = siblings['Currency'] ?? siblings['currency'];
   const currency = typeof ownCurrency === 'string' && ownCurrency !== '' ? ownCurrency : formCurrency;
   const [text, setText] = useDraft(value, amountText, onChange);
-  // The value of a decimal amount stays a text. The form does not send such a value.
+  // `parseInput` leaves a decimal amount as a text, which the form does not send.
   const change = (written: string): void => setText(written, parseInput('amount', written.trim()));
   // The pressed button disappears, so the focus returns to the amount.
   const choose = (amount: number): void => {

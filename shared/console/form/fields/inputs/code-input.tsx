@@ -1,7 +1,7 @@
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
-/** Region codes that browsers have a name for, although they are not countries. */
+/** Region codes that are not countries, although browsers have names for them. */
 const NON_COUNTRY_CODES = /^(AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|X[A-Z]|ZZ)$/;
 
 /** The country codes of ISO 3166-1 alpha-2: each two-letter code for which the browser has the name of a country. */

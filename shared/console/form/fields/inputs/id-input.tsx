@@ -24,7 +24,10 @@ function entityOfField(name: string, entities: readonly EntitySummary[]): string
 /** Stripe returns at most 100 objects for one request. */
 const MAX_SUGGESTED = 100;
 
-/** Values by which a person recognizes an object: its price, or its name, email, amount and the like. */
+/**
+ * Values by which a person recognizes an object: the price of a price object, otherwise up to three of its name, email,
+ * amount and similar columns.
+ */
 export function rowNote(row: OutputRow): string {
   const price = priceText({
     price: { unit_amount: row['UnitAmount'], currency: row['Currency'], recurring: recurringOf(row) },
@@ -49,7 +52,10 @@ interface IdInputProps {
   readonly onChange: (value: unknown) => void;
 }
 
-/** An id of an entity. When the input gets the focus, one request to Stripe reads the latest objects as suggestions. */
+/**
+ * The id of an object. When the input first gets the focus, one request to Stripe reads the latest objects as
+ * suggestions.
+ */
 export function IdField({ entity, value, control, onChange }: IdInputProps) {
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>();
   const [busy, setBusy] = useState(false);

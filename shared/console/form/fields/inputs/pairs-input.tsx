@@ -7,7 +7,7 @@ import { pairsOfText, type KeyValue } from './pair-text.ts';
 interface PairsInputProps {
   readonly name: string;
   readonly value: unknown;
-  /** The pairs that the object has now. `value` has only the changed pairs. */
+  /** The current pairs of the object. `value` has only the changed pairs. */
   readonly currentValue?: unknown;
   readonly control: ControlProps;
   readonly onChange: (value: unknown) => void;
@@ -20,7 +20,7 @@ function pairRecord(value: unknown): Pairs {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Pairs) : NO_PAIRS;
 }
 
-/** The current pairs with their changes. An empty value marks a removed pair. */
+/** The current pairs with the changes in `value`. An empty value removes a current pair. */
 function pairsOf(value: unknown, currentPairs: Pairs): readonly KeyValue[] {
   return Object.entries({ ...currentPairs, ...pairRecord(value) })
     .filter(([key, member]) => member !== '' || !Object.hasOwn(currentPairs, key))
@@ -28,8 +28,8 @@ function pairsOf(value: unknown, currentPairs: Pairs): readonly KeyValue[] {
 }
 
 /**
- * Keys with values, such as metadata. The last pair is always empty, and Enter goes to the next input, so no button is
- * needed to add a pair.
+ * Keys with values, such as metadata. After the pairs there is always an empty one, and Enter goes to the next input,
+ * so no button is needed to add a pair.
  */
 export function PairsInput({ name, value, currentValue, control, onChange }: PairsInputProps) {
   const currentPairs = pairRecord(currentValue);

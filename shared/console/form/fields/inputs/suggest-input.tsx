@@ -14,7 +14,7 @@ interface SuggestInputProps {
   readonly suggestions: readonly Suggestion[];
   readonly control: ControlProps;
   readonly label: string;
-  /** Whether the suggestions are being read. */
+  /** Whether the suggestions are still being read. */
   readonly busy?: boolean;
   /** Shown if no suggestion matches the text. */
   readonly noMatchText?: string;
@@ -23,7 +23,7 @@ interface SuggestInputProps {
   readonly onFocus?: () => void;
 }
 
-/** A text input with suggestions. Other texts are allowed. */
+/** A text input with suggestions. The user can also enter any other text. */
 export function SuggestInput({
   text,
   suggestions,
@@ -37,7 +37,7 @@ export function SuggestInput({
 }: SuggestInputProps) {
   const [open, setOpen] = useState(false);
   const wanted = text.toLowerCase();
-  // If the text is already one of the values, the list stays closed.
+  // If the text is already one of the suggested values, no suggestions are shown.
   const isValue = suggestions.some(({ value }) => value === text);
   const matching = isValue
     ? []

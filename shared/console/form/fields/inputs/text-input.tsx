@@ -20,11 +20,13 @@ function textOfValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A text, a number, a list of texts or any JSON. While the user types, the text need not be a valid value. */
+/**
+ * The input of a text, a number, a list of texts or any JSON. While the user types, the text need not be a valid value.
+ */
 export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
   const draftOf = useCallback((changed: unknown) => shownText(kind, changed), [kind]);
   const [text, setText] = useDraft(value, draftOf, onChange);
-  // An input that became a textarea remains one. To replace the element again would remove the focus.
+  // An input that became a textarea remains a textarea, because replacing the element would remove the focus.
   const [isTextarea, setIsTextarea] = useState(false);
   if (!isTextarea && needsSeveralLines(kind, text)) setIsTextarea(true);
   const change = (written: string): void =>
