@@ -176,7 +176,8 @@ const TRAILING = /[\s,;.)\]}\\]/;
  * the JSON string around the pair. A value without a closing quote extends to the end of the text, because the text was cut.
  */
 function endOfQuoted(text: string, start: number, quote: string, slashes: number): number {
-  // Backslashes directly before the current character.
+  // Number of backslashes directly before the current character. An escaped backslash of the value is written with
+  // `2 * slashes + 2` of them.
   let backslashes = 0;
   for (let at = start; at < text.length; at += 1) {
     const char = text.charAt(at);

@@ -23,7 +23,10 @@ export interface CallContext {
   readonly withoutSecrets?: boolean | undefined;
   /** True if a missing object is a normal outcome of the call and not an error. */
   readonly mayBeMissing?: boolean | undefined;
-  /** True if the call is a part of a larger operation, such as one row of a bulk write. */
+  /**
+   * True if the call is a part of a larger operation, such as one row of a bulk write, or works in the background. All
+   * its requests have the class `bulk`.
+   */
   readonly part?: boolean | undefined;
   /** Returns the milliseconds until the operation's lease ends. No request is sent after the lease has ended. */
   readonly leaseLeftMs?: (() => number) | undefined;
@@ -172,7 +175,7 @@ const PAGE_PARAMS = ['starting_after', 'ending_before', 'page'];
  *
  *   interactive  writes, and reads that belong to a write
  *   read         all other reads, such as Get and the first page of a List
- *   bulk         later pages of a List, and the writes of the rows that a filter clause selects
+ *   bulk         later pages of a List, and all requests of a call that is a `part`
  */
 export function priorityOf(
   { operationId, part, priority }: Pick<CallContext, 'operationId' | 'part' | 'priority'>,

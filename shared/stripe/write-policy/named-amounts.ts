@@ -205,8 +205,8 @@ function unitsIn(tree: WriteParams): ExactDecimal | undefined {
 }
 
 /**
- * Returns the maximum quantity that a payer may choose. The default is Stripe's:
- * https://docs.stripe.com/api/checkout/sessions/create
+ * Returns the maximum quantity that a payer may choose, or undefined if the payer cannot choose. The default is
+ * Stripe's: https://docs.stripe.com/api/checkout/sessions/create
  */
 export function maxUnits(adjustable: unknown): unknown {
   if (!isObject(adjustable)) return undefined;

@@ -39,7 +39,7 @@ interface KeyReads<T> {
   last: { readonly read: ReadAt<T>; readonly endedMs: number } | undefined;
 }
 
-/** Maximum number of objects in memory. The results of the oldest reads are dropped. */
+/** Maximum number of objects in memory. The objects that were added first are dropped first. */
 const MAX_KEYS = 500;
 
 /**
