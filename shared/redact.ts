@@ -62,8 +62,8 @@ export function cut(text: string, max: number): string {
 }
 
 /**
- * What field names show about a value: its class, by the name of its own field, and whether the value is part of a
- * card, by the names of the fields next to it and of the objects around it.
+ * What field names show about a value. The name of its field determines `nameClass`. The names of the fields next to it
+ * and of the objects around it determine whether the value is part of a card (`inCard`).
  */
 interface NameContext {
   readonly nameClass: NameClass;

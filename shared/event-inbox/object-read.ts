@@ -96,8 +96,8 @@ export function planRead(happenedUs: number): Transition<ReadPlan> {
       const waits = { kind: 'wait', startUs: known.startUs, nowUs } as const;
       const isWanted = known.wantedUs.includes(known.startUs);
       if (isWanted && (nowUs < known.startUs || covers(known.startUs))) return { result: waits };
-      // This instance is the first that waits for the read. It can only wait for a read that has not begun: a read that
-      // has begun may end before its instance learns that another one waits, and its result would not be stored.
+      // This instance is the first that waits for the read. It can only wait for a read that has not begun. A read that
+      // has begun may end before its instance learns that another instance waits. The result would then not be stored.
       if (nowUs < known.startUs) {
         const wanted = { ...known, wantedUs: [...recentlyWanted(known, nowUs), known.startUs] };
         return { result: waits, record: recordOf(wanted, nowUs, record.fence, record.leaseEndsUs) };

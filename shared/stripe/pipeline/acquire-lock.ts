@@ -14,7 +14,7 @@ export interface LockDeps {
 
 /**
  * Returns how long the next request of a call may wait, in milliseconds: the maximum of the call, or else of the
- * connection, without the part that was used up before the call was handled.
+ * connection. The part that was used up before the call was handled is subtracted.
  */
 export function maxWaitOf(deps: Pick<LockDeps, 'maxWaitMs'>, call: CallContext): number {
   return Math.max(0, (call.maxWaitMs ?? deps.maxWaitMs) - (call.waits?.lateMs ?? 0));

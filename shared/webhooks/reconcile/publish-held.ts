@@ -21,9 +21,9 @@ export interface HeldRun {
 }
 
 /**
- * Publishes the held events that the reconciliation does not find in Stripe's list of snapshot events: events whose
- * entries contain them (`body`), such as thin events, and snapshot events from before the period that the
- * reconciliation reads. It runs before the lists are read, so that a change is published in the family that Stripe
+ * Publishes the held events that the reconciliation does not read from Stripe's list of snapshot events. These are the
+ * events that their entries contain (`body`), such as thin events, and the snapshot events from before the period that
+ * the reconciliation reads. It runs before the lists are read, so that a change is published in the family that Stripe
  * delivered, and not in both. Returns the number of published events.
  *
  * An event that the settings no longer select becomes ignored. An event that Stripe no longer has becomes failed. An

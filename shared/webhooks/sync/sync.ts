@@ -39,9 +39,9 @@ export interface SyncResult {
 
 /**
  * Makes the destinations of the connection at Stripe match the settings: webhook endpoints for snapshot events, and
- * event destinations for thin events, each for the own account, for connected accounts, or both. No type is subscribed
- * in both families. Only destinations with this connection's mark are changed or deleted, and with `adopt` also those at
- * `webhook_url` that have no mark or a former mark.
+ * event destinations for thin events. Each receives the events of the own account, of connected accounts, or of both.
+ * No type is subscribed in both families. Only destinations with this connection's mark are changed or deleted, and
+ * with `adopt` also those at `webhook_url` that have no mark or a former mark.
  */
 export async function syncWebhooks(connector: Connector, options: SyncOptions = {}): Promise<SyncResult[]> {
   const { settings, deps } = connector;
