@@ -75,7 +75,7 @@ export function pubsubEmulator() {
 }
 
 function emulator(script) {
-  const root = sdkRoot();
+  const root = cloudSdkFolder();
   if (root === '') return undefined;
   const file = path.join(root, 'platform', script);
   return existsSync(file) ? file : undefined;
@@ -85,7 +85,7 @@ function emulator(script) {
  * The folder of the Google Cloud SDK; empty where it is not installed. gcloud takes a second to answer, so the first
  * process of a run asks, and the processes that it starts find the answer in their environment.
  */
-function sdkRoot() {
+export function cloudSdkFolder() {
   if (process.env.TEST_SDK_ROOT === undefined) {
     const sdk = spawnSync('gcloud', ['info', '--format=value(installation.sdk_root)'], { encoding: 'utf8' });
     process.env.TEST_SDK_ROOT = sdk.status === 0 ? sdk.stdout.trim() : '';

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { cloudSdkFolder } from '../outside-tools.mjs';
 
 interface Group {
   readonly commands?: Readonly<Record<string, Group>>;
@@ -10,13 +12,10 @@ let tree: Group | undefined;
 /** Every command of the installed gcloud with its flags, as its own completion knows them. */
 function commands(): Group {
   if (tree !== undefined) return tree;
-  const root = spawnSync('gcloud', ['info', '--format=value(installation.sdk_root)'], {
-    encoding: 'utf8',
-  }).stdout.trim();
   const { status, stdout, stderr } = spawnSync(
     'python3',
     ['-c', 'import json, gcloud_completions as all; print(json.dumps(all.STATIC_COMPLETION_CLI_TREE))'],
-    { encoding: 'utf8', cwd: `${root}/data/cli`, maxBuffer: 1e9 },
+    { encoding: 'utf8', cwd: path.join(cloudSdkFolder(), 'data/cli'), maxBuffer: 1e9 },
   );
   if (status !== 0) throw new Error(stderr);
   tree = JSON.parse(stdout) as Group;

@@ -18,13 +18,14 @@ import { after, before, test } from 'node:test';
 import { ADMIN_METHODS } from '../../shared/management/admin/methods.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { freePort } from '../emulator/ports.ts';
-import { runCommand } from './command.ts';
+import { runCommand, startCommandHost, type CommandHost } from './command.ts';
 import { running, startFunction, type Running } from './framework.ts';
 
 let home: string;
 let port: number;
 let server: Running;
 let token: string;
+let host: CommandHost;
 const tokenFile = (): string => path.join(home, 'stripe-connector', `${port}.token`);
 
 function start(cache: string, at: number): Promise<Running> {
@@ -35,12 +36,14 @@ function start(cache: string, at: number): Promise<Running> {
 }
 
 before(async () => {
+  host = startCommandHost();
   home = mkdtempSync(path.join(tmpdir(), 'admin-'));
   port = await freePort();
   server = await start(home, port);
   token = readFileSync(tokenFile(), 'utf8');
 });
 after(async () => {
+  await host.stop();
   await server.stop();
   rmSync(home, { recursive: true });
 });
@@ -99,7 +102,7 @@ for (const [sentence, request] of ATTACKS)
   test(`the local server rejects ${sentence}`, async () => {
     const given = request();
     assert.equal(await attack(port, { ...given, headers: { host: own(), ...given.headers } }), 403);
-    const status = await runCommand(['status', '--json'], { PORT: String(port), XDG_CACHE_HOME: home });
+    const status = await host.run(['status', '--json'], { PORT: String(port), XDG_CACHE_HOME: home });
     assert.equal((JSON.parse(status.stdout) as { state: string }).state, 'active');
   });
 

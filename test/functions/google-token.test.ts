@@ -24,7 +24,8 @@ async function readTwice(
       ['--require', path.resolve('test/bench/cold/redirect.cjs'), 'test/functions/read-secret-twice.cjs'],
       {
         env: {
-          PATH: process.env['PATH'],
+          // A deployed function has no gcloud, which Google's client would ask for its project.
+          PATH: '/nonexistent',
           HOME: '/nonexistent',
           NODE_EXTRA_CA_CERTS: servers.ca,
           BENCH_TLS_PORT: String(servers.tlsPort),

@@ -2,22 +2,25 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
-import { runCommand, type Ran } from './command.ts';
+import { runCommand, startCommandHost, type CommandHost, type Ran } from './command.ts';
 import { errorOf, post, startUnlimited, type Running } from './framework.ts';
 
 const START = Date.UTC(2026, 0, 31) / 1000;
 let sandbox: Sandbox;
 let server: Running;
+let host: CommandHost;
 before(async () => {
+  host = startCommandHost();
   sandbox = await startSandbox({ catalogFolder: 'shared/catalog', clock: START });
   server = await startUnlimited(sandbox);
 });
 after(async () => {
+  await host.stop();
   await server.stop();
   await sandbox.close();
 });
 
-const command = (...args: string[]): Promise<Ran> => runCommand(args, { PORT: new URL(server.url).port });
+const command = (...args: string[]): Promise<Ran> => host.run(args, { PORT: new URL(server.url).port });
 
 const LINES: readonly (readonly [args: readonly string[], status: number, printed: RegExp])[] = [
   [['sandbox', 'time'], 0, /^2026-01-31T00:00:00Z \(stopped\)$/m],

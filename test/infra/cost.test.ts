@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { capacity } from '../../shared/rate-limiter/capacity.ts';
-import { LIMITER_COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
+import { LIMITER_COUNTS, DESIGNS, TARGET_CONCURRENCY, type LimiterCount } from '../../shared/cli/cost/designs.ts';
 import { connectorCost, monthlyCost, MONTH_S, perMillion, total } from '../../shared/cli/cost/model.ts';
 import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
 import { callsAmounts, monthAmounts } from '../../shared/cli/cost/amounts.ts';
@@ -18,7 +18,8 @@ import {
   storageTable,
 } from '../../shared/cli/cost/tables.ts';
 import { OPEN_LIMITS } from '../support/limits.ts';
-import { countLimiter } from './limiter-counts.ts';
+import { sized } from '../support/sizes.ts';
+import { countLimiter, type Counted } from './limiter-counts.ts';
 
 /** The formatter pads tables. */
 const page = (file: string): string => readFileSync(file, 'utf8').replace(/ +/g, ' ').replace(/-{3,}/g, '---');
@@ -73,17 +74,30 @@ void test('each price cites its page', () => {
   for (const { of, source } of Object.values<Price>(PRICES)) assert.match(source, /^https:\/\//, of);
 });
 
-/** Milliseconds: at one call a second, two minutes have too few calls. */
-const MEASURED_MS = process.env['FULL_SIZES'] === '1' ? 600_000 : 120_000;
-const MEASURED_SLOW_MS = 600_000;
+/** Milliseconds by calls a second: at one call a second, two minutes have too few calls. */
+const MEASURED_MS: ReadonlyMap<number, number> = new Map([
+  [1, 600_000],
+  [12, sized(120_000, 600_000)],
+  [100, sized(60_000, 600_000)],
+]);
 const TOLERANCE = 0.2;
 /** Part of the calls that may get no turn within `max_wait_ms`. */
 const MAX_REJECTED = 0.002;
 
+const simulated = new Map<string, Counted>();
+
+/** Counts of a row. Two designs with the same arrivals, instances and nodes have one simulation. */
+function countsOf(row: LimiterCount, measuredMs: number): Counted {
+  const key = [row.perSecond, row.instances, row.minNodes].join(' ');
+  const counted = simulated.get(key) ?? countLimiter(row, measuredMs);
+  simulated.set(key, counted);
+  return counted;
+}
+
 for (const row of LIMITER_COUNTS) {
   void test(`the limiter makes the counted operations at ${row.perSecond} a second on ${row.instances} instances`, () => {
-    const measuredMs = row.perSecond === 1 ? MEASURED_SLOW_MS : MEASURED_MS;
-    const counted = countLimiter(row, measuredMs);
+    const measuredMs = MEASURED_MS.get(row.perSecond) ?? assert.fail();
+    const counted = countsOf(row, measuredMs);
     // Now and then an instance drops a view of the lanes, and with it slots that it had reserved ahead.
     assert.ok(counted.rejected <= MAX_REJECTED * row.perSecond * (measuredMs / 1000), `${counted.rejected} rejected`);
     for (const key of ['writes', 'reads', 'waitS'] as const) {

@@ -50,7 +50,7 @@ function measured(fleet: Fleet, key?: string): { readonly rate: number; readonly
   return { rate: (count * 1000) / forMs, calls: (fleet.asked - asked) / count };
 }
 
-const MIXED: Load = { nodes: 18, callers: 15, endpointOf: FIVE };
+const MIXED: Load = { nodes: 18, callers: sized(8, 15), endpointOf: FIVE };
 const SINGLE: Load = { nodes: 18, callers: 12, endpointOf: ONE };
 
 let mixed: { readonly fleet: Fleet; readonly rate: number; readonly calls: number } | undefined;
@@ -170,7 +170,7 @@ test('calls of a full endpoint wait for its ceiling, others for the rate of the 
 test('a fleet that shrinks and grows keeps the ceilings while the ring changes', () => {
   const fleet = new Fleet(LIVE, FAIR, 3);
   const nodes = Array.from({ length: 20 }, () => fleet.instance());
-  const callers = sized(5, 10);
+  const callers = sized(3, 10);
   for (const node of nodes) busy(node, fleet, callers, 60_000, 0, FIVE);
   fleet.events.runUntil(65_000);
   for (const node of nodes.splice(6)) node.end();

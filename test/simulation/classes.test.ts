@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Priority } from '../../shared/rate-limiter/queue/priority.ts';
 import type { Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import { sized } from '../support/sizes.ts';
-import { FAIR, Fleet, type Instance } from './fleet.ts';
+import { FAIR, Fleet, RETRY_MS, type Instance } from './fleet.ts';
 
 /** Milliseconds that payments wait which come by chance during 18 s, while 1,000 reads wait on eight instances. */
 function paymentsBehindReads(seed: number): number[] {
@@ -41,7 +41,7 @@ function callersOf(fleet: Fleet, instance: Instance, priority: Priority, count: 
   const again = (turn: Turn | 'unanswered'): void => {
     const granted = turn !== 'unanswered' && turn.granted;
     if (granted) served();
-    fleet.events.after(granted ? 0 : 250, () => instance.take(30_000, again, priority));
+    fleet.events.after(granted ? 0 : RETRY_MS, () => instance.take(30_000, again, priority));
   };
   for (let caller = 0; caller < count; caller += 1) instance.take(30_000, again, priority);
 }

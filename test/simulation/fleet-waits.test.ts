@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import { endpoint, LIVE } from './ceilings.ts';
-import { busy, FAIR, Fleet, type Instance } from './fleet.ts';
+import { busy, FAIR, Fleet, RETRY_MS, type Instance } from './fleet.ts';
 
 const isGranted = (turn: Turn | 'unanswered'): boolean => turn !== 'unanswered' && turn.granted;
 
@@ -67,7 +67,7 @@ for (const [count, endpoints] of [[8, 5]] as const)
         const pay = (): void =>
           node.take(
             30_000,
-            (turn) => fleet.events.after(isGranted(turn) ? 0 : 250, pay),
+            (turn) => fleet.events.after(isGranted(turn) ? 0 : RETRY_MS, pay),
             'interactive',
             endpoint(1 + (caller % endpoints)),
           );

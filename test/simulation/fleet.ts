@@ -9,6 +9,7 @@ import { TokenQueues } from '../../shared/rate-limiter/queues.ts';
 import type { Priority } from '../../shared/rate-limiter/queue/priority.ts';
 import type { Settled, Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
+import { sized } from '../support/sizes.ts';
 import { Chance, Events } from './events.ts';
 
 /** What can go wrong, all of it by chance; milliseconds. */
@@ -51,6 +52,10 @@ export const FOUL: Weather = {
 };
 
 const TIMEOUT_MS = 2000;
+
+/** A rejected caller of a full queue calls again after this time. The small size keeps the queue full with fewer calls. */
+export const RETRY_MS = sized(1000, 250);
+
 const EPOCH_US = 1_795_000_000_000_000;
 
 /** Caller of a simulated instance: what is done with its turn. */

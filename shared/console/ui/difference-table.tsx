@@ -64,7 +64,7 @@ function sideColumn(name: string, valueOf: (row: FieldDifference) => unknown, ma
   };
   return {
     name,
-    look: 'wide' as const,
+    cellStyle: 'wide' as const,
     value: text,
     cell: (row: FieldDifference) => {
       const shown = text(row);

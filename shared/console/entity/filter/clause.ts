@@ -142,7 +142,20 @@ export function identifiersIn(clause: string): readonly string[] {
   return (clause.match(TOKEN) ?? []).filter((token) => /^[A-Za-z]/.test(token));
 }
 
-/** Appends a condition to a clause with AND. */
+/** Appends a condition to a clause with AND. A clause with an OR is put in parentheses, because AND binds closer. */
 export function withCondition(clause: string, condition: string): string {
-  return clause.trim() === '' ? condition : `${clause.trim()} AND ${condition}`;
+  const text = clause.trim();
+  if (text === '') return condition;
+  return hasOuterOr(text) ? `(${text}) AND ${condition}` : `${text} AND ${condition}`;
+}
+
+/** Returns whether a clause has an OR outside parentheses and quotes. */
+function hasOuterOr(clause: string): boolean {
+  let depth = 0;
+  for (const token of clause.match(TOKEN) ?? []) {
+    if (token === '(') depth += 1;
+    else if (token === ')') depth -= 1;
+    else if (depth === 0 && /^OR$/i.test(token)) return true;
+  }
+  return false;
 }
