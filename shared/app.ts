@@ -50,11 +50,11 @@ import type { IdTokenVerifier } from './ports/id-tokens.ts';
 import type { ToolServer } from './mcp/server.ts';
 
 /**
- * The composition root of the functions: this file connects ports to adapters. The app is built once per instance, on the
- * first call. Google's clients are loaded on first use.
+ * What all functions of an instance share. This file is the composition root: it connects ports to adapters. A deployed
+ * function creates its app on the first call and loads Google's clients on first use.
  */
 export interface App extends Administrable {
-  /** Capacity with `min_nodes` nodes, which is the minimum rate of the connection. */
+  /** The capacity with `min_nodes` nodes: the minimum rate of the connection. */
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
@@ -64,7 +64,7 @@ export interface App extends Administrable {
 
 let appOfInstance: App | undefined;
 
-/** Returns the app of this instance. Throws SETTINGS_INVALID on every call until the settings are valid. */
+/** Returns the app of this instance. Throws SETTINGS_INVALID if the settings are invalid. */
 export function getApp(): App {
   appOfInstance ??= createApp(ownDeployment());
   return appOfInstance;
@@ -97,8 +97,8 @@ export function createLocalApp(options: Pick<AppContext, 'open' | 'adminToken' |
 }
 
 /**
- * Sets a topic for events if the local server has no Pub/Sub and the settings have no topic. Without Pub/Sub, the
- * publisher only writes events to the log.
+ * Sets a topic for events if the settings have none and the local server has no Pub/Sub. With a topic, the connector
+ * passes events to the publisher, which writes them to the log if there is no Pub/Sub.
  */
 function withLocalTopic(deployment: Deployment): Deployment {
   const { settings, pubsub } = deployment;
@@ -201,7 +201,10 @@ export function createApp(
   };
 }
 
-/** Returns the signing secrets of the webhook. Adds each one to `knownSecrets`, so that the log redacts it. */
+/**
+ * Returns the signing secrets of the webhook endpoints. Each secret is added to `knownSecrets` when it is read, so that
+ * the log redacts it.
+ */
 function webhookSecretsOf(
   { webhook }: Deployment,
   knownSecrets: Set<string>,
@@ -217,8 +220,9 @@ function webhookSecretsOf(
 }
 
 /**
- * Returns the limits of the connection. Without the setting `account_ceiling` the ceiling of the account is Stripe's limit
- * for a test key or a live key. A key in Secret Manager has not been read yet and counts as a live key.
+ * Returns the limits of the connection, and logs a warning for each setting above Stripe's default limit. Without the
+ * setting `account_ceiling`, the ceiling of the account is Stripe's limit for test keys or for live keys. A key in
+ * Secret Manager has not been read yet and counts as a live key.
  */
 function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
   const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
@@ -246,8 +250,8 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
 }
 
 /**
- * Returns the cached API key. A connection with its key in Secret Manager and its state in Firestore records which Stripe
- * account it uses, and logs a warning about other connections that use the same account.
+ * Returns the cached API key. A connection with its key in Secret Manager and its state in Firestore records which
+ * Stripe account it uses. `AccountWatch` then warns if connections that share the account may exceed its limit.
  */
 function cachedApiKey(
   { key, settings }: Deployment,
@@ -264,7 +268,10 @@ function cachedApiKey(
   return new CachedSecret(secrets, systemClock, (value) => watch.checkInBackground(value));
 }
 
-/** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */
+/**
+ * Returns the reader of a secret. The reader adds every value that it reads to `knownSecrets`, so that the log redacts
+ * the value.
+ */
 function secretOf(secret: SecretSource, kind: SecretKind, knownSecrets: Set<string>): Secrets {
   const source = secret.from === 'environment' ? envSecret(secret.value, kind) : managedSecret(secret, kind);
   const read = async (): Promise<string> => {

@@ -1,6 +1,6 @@
 /**
- * Limits on how much of a caller's input a response repeats. They bound the processing time and the size of the
- * response, because a body may have tens of thousands of unknown names. `errors.md` documents them.
+ * Limits of a body, and of how much of a caller's input a response repeats. A body may have tens of thousands of
+ * unknown names, so the limits bound the processing time and the size of the response. `errors.md` documents them.
  */
 import { redact, REDACTION_MARGIN } from './redact.ts';
 
@@ -24,7 +24,10 @@ export const MAX_VALUES = 200_000;
 
 const ELLIPSIS = '…';
 
-/** Returns the start of a text, cut at a character boundary and marked as cut. */
+/**
+ * Shortens a text to at most `max` characters, of which the last is an ellipsis. A surrogate pair is not split. A text
+ * that is not longer than `max` is returned unchanged.
+ */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   const last = text.charCodeAt(max - 2);
@@ -33,8 +36,8 @@ export function truncate(text: string, max: number): string {
 }
 
 /**
- * Returns a caller's text for a response. A long text is redacted before it is truncated, because a truncated secret may
- * not be recognized.
+ * Shortens a caller's text to `max` characters for a response. A longer text is redacted before it is truncated,
+ * because a truncated secret may not be recognized.
  */
 export function quoted(text: string, max = MAX_NAME_LENGTH): string {
   return text.length <= max ? text : truncate(redact(truncate(text, max + REDACTION_MARGIN)), max);

@@ -33,7 +33,10 @@ export type Evidence =
   | 'success'
   /** An error after Stripe's idempotency layer: a card error, or a response with `Idempotent-Replayed`. */
   | 'saved error'
-  /** An error that Stripe may return before its idempotency layer: 400, 404. */
+  /**
+   * An error that Stripe may return before its idempotency layer, such as a 400 or a 404. Without an idempotency key,
+   * also a card error.
+   */
   | 'invalid request'
   /** 403: the API key has no permission. */
   | 'permission denied'
@@ -71,7 +74,10 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Whether a repeated call may succeed. By default, the status determines this. */
   readonly retryable?: boolean | undefined;
-  /** HTTP status if it differs from the canonical one (405, 413, 415). */
+  /**
+   * HTTP status, if the status of the canonical code does not apply (405, 413, 415). An error for a rejected body
+   * always has it.
+   */
   readonly http?: number | undefined;
   /** For a 405: value of the Allow header. */
   readonly allow?: string | undefined;
@@ -86,7 +92,7 @@ export class ConnectorError extends Error {
   readonly [BRAND] = true;
   readonly status: Status;
   readonly details: ErrorDetails;
-  /** For writes: the idempotency key that was used. */
+  /** For writes: the operation id of the call. */
   operationId?: string;
   /** For writes: the known effect. */
   effect?: Effect;
@@ -115,8 +121,8 @@ export function isConnectorError(error: unknown): error is ConnectorError {
 }
 
 /**
- * Creates an INVALID_ARGUMENT error with the violations that fit into a response, and the number of those that do not.
- * `unlisted` is the number of violations that are not in the argument.
+ * Creates an INVALID_ARGUMENT error with the violations that fit into a response, and the number of those that do not
+ * fit. `unlisted` is the number of further violations, which are not in `given`.
  */
 export function invalidArgument(given: readonly FieldViolation[] | Violations, unlisted = 0): ConnectorError {
   const all = given instanceof Violations ? given : violationsOf(given);
@@ -154,8 +160,8 @@ export function settingsInvalid(message: string, violations?: readonly FieldViol
 }
 
 /**
- * Converts any exception to a ConnectorError. For an unexpected exception the message is generic, and the cause is only
- * in the log.
+ * Converts any exception to a ConnectorError. For an unexpected exception the message is generic, because only the log
+ * shows the cause.
  */
 export function toConnectorError(cause: unknown): ConnectorError {
   if (isConnectorError(cause)) return cause;
@@ -198,12 +204,15 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
   return { error: { code, status: error.status, message: redact(error.message), details } };
 }
 
-/** Returns the milliseconds after which a retry may succeed. Default: one second for anything that is unavailable. */
+/**
+ * Returns the milliseconds after which a retry may succeed. Without `details.retryAfterMs`, this is one second for a
+ * retryable UNAVAILABLE error and undefined for any other error.
+ */
 export function retryAfterMsOf({ details, status, retryable }: ConnectorError): number | undefined {
   return details.retryAfterMs ?? (status === 'UNAVAILABLE' && retryable ? 1000 : undefined);
 }
 
-/** Redacts violations, and leaves out those that exceed MAX_VIOLATIONS_BYTES. */
+/** Redacts violations. Leaves out the last ones if all of them together exceed `MAX_VIOLATIONS_BYTES`. */
 function redactedViolations(violations: readonly FieldViolation[]): FieldViolation[] {
   const fitting: FieldViolation[] = [];
   let bytes = 0;

@@ -18,8 +18,8 @@ interface LazyViolation {
 }
 
 /**
- * Collects the violations of an input. It keeps only the first violations and counts the others, so that an input with
- * many violations does not cost more. `list` creates the descriptions.
+ * Collects the violations of an input. It keeps the first `max` violations and only counts the rest, so that an input
+ * with many violations does not take more time or memory. Descriptions that are functions are called by `list`.
  */
 export class Violations {
   private readonly kept: LazyViolation[] = [];

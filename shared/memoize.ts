@@ -5,9 +5,9 @@ export function lazy<T>(create: () => T): () => T {
 }
 
 /**
- * Returns an object with asynchronous methods. The first call of a method loads the object, so that a cold instance
- * only loads the files that it uses. The object has no member `then`, because `await` treats an object with `then` as a
- * promise.
+ * Returns a proxy of an object whose methods are all asynchronous. The first call of any method loads the object, so
+ * that a cold instance only loads the files that it uses. The proxy has no member `then`, because `await` treats an
+ * object with `then` as a promise.
  */
 export function lazyProxy<T extends object>(load: () => Promise<T>): T {
   const loaded = lazy(load);
@@ -22,7 +22,7 @@ function invoke(target: object, name: PropertyKey, args: unknown[]): unknown {
   return Reflect.apply(method, target, args);
 }
 
-/** Returns a function that computes its result once per object, such as a catalog entry. */
+/** Returns a function that calls `create` once for each object, for example once for each entry of the catalog. */
 export function memoizeByRef<K extends object, T>(create: (object: K) => T): (object: K) => T {
   const cache = new WeakMap<K, { readonly value: T }>();
   return (object) => {

@@ -4,11 +4,15 @@ import { definedFields } from './defined-fields.ts';
 import type { Violations } from './field-violations.ts';
 
 /**
- * Disables the parsers that zod generates as code. On a cold start, generating a parser takes more time than it saves.
+ * Keeps zod from generating code for its parsers. On a cold start, generating a parser takes more time than the parser
+ * saves.
  */
 z.config({ jitless: true });
 
-/** Descriptions of the problems that differ between kinds of documents. The schema describes all other problems. */
+/**
+ * The descriptions of violations that each kind of document words differently. All other descriptions are in the
+ * schema.
+ */
 export interface DocumentTexts {
   /** For a missing required field. */
   readonly required: string;

@@ -5,13 +5,13 @@
 import { startsWithCardLength, isCardNumber } from './redact/cards.ts';
 import { findSecrets } from './redact/find.ts';
 import { isCardName, isHarmless, classifyName, type NameClass } from './redact/names.ts';
-import { MARK, maskSpans, wholeCharacters, type SpanKind } from './redact/span.ts';
+import { MARK, maskSpans, cutLength, type SpanKind } from './redact/span.ts';
 
 export { MARK, type SpanKind };
 
 /**
- * Number of characters after the limit that are also searched, because a secret that begins before the limit may be
- * recognizable only together with the text after it.
+ * Number of characters that are searched beyond the maximum length of the output. A secret that begins before the
+ * maximum length may be recognizable only together with the text after it.
  */
 export const REDACTION_MARGIN = 4096;
 /** Maximum number of characters of a field name in the output. Callers choose these names, so they may be long. */
@@ -53,14 +53,17 @@ export function isSecretAt(text: string, from: number, to: number): boolean {
   return findSecrets(text, []).some((span) => span.from < to && span.to > from);
 }
 
-/** Returns the first `max` characters of a redacted text. */
+/**
+ * Returns the first `max` characters of a text, or one less if the cut would split a surrogate pair. Redact a text
+ * before, because a part of a secret may not be recognized.
+ */
 export function cut(text: string, max: number): string {
-  return text.slice(0, wholeCharacters(text, max));
+  return text.slice(0, cutLength(text, max));
 }
 
 /**
- * What the names of a value and of the objects that contain it show: the class of the value, and whether the value
- * belongs to a card.
+ * What field names show about a value. The name of its field determines `nameClass`. The names of the fields next to it
+ * and of the objects around it determine whether the value is part of a card (`inCard`).
  */
 interface NameContext {
   readonly nameClass: NameClass;
@@ -68,7 +71,7 @@ interface NameContext {
 }
 const NO_NAMES: NameContext = { nameClass: 'nothing', inCard: false };
 
-/** Classes of names whose values are always redacted. */
+/** Classes of names whose values are redacted in any object, unless `isHarmless`. */
 const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line', 'mail']);
 /** Classes of names next to which a `number` is a card number. */
 const CARD_DATA: ReadonlySet<NameClass> = new Set(['expiry', 'code']);
@@ -131,7 +134,10 @@ class Redactor {
     return Object.fromEntries(entries) as unknown;
   }
 
-  /** Returns the class of a field. In `{name: 'cookie', value: ...}` the field `value` has the class of `cookie`. */
+  /**
+   * Returns the class of a field. In `{name: 'cookie', value: ...}` or `{key: 'cookie', value: ...}`, the field `value`
+   * has the class of `cookie`.
+   */
   #classOfField(name: string, fields: object): NameClass {
     let label: unknown = name;
     if (name === 'value' && 'name' in fields) label = fields.name;
@@ -149,7 +155,7 @@ class Redactor {
     return nameClass !== 'id' && isCardNumber(value) && this.#record('card');
   }
 
-  /** Records that a secret of this kind was found. Returns whether secrets of this kind are redacted. */
+  /** Returns whether secrets of this kind are redacted. If they are, records that one was found. */
   #record(kind: SpanKind): boolean {
     if (this.#kinds.has(kind)) this.found.add(kind);
     return this.#kinds.has(kind);

@@ -13,8 +13,8 @@ interface ActionIndex {
 }
 
 /**
- * Reads the catalog from the generated files in `folder`, or from the pack of the folder. It reads an index first, and
- * the file of an entity when the entity is first used.
+ * Reads the catalog from the generated files in `folder`, or from the pack of the folder if there is one. Each index is
+ * read at the first look-up, and the file of an entity or an action when it is first used.
  */
 export function catalogFiles(folder: string): Catalog {
   const files = folderTexts(folder);

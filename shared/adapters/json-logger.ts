@@ -5,7 +5,7 @@ import { redact, redactValue } from '../redact.ts';
 export interface JsonLoggerOptions {
   readonly verbosity: string;
   readonly print: (line: string) => void;
-  /** Secrets of this instance. The logger redacts them in any context. */
+  /** Secrets of this instance. The logger redacts them wherever they occur. */
   readonly known?: Iterable<string>;
   /** Labels of every line. https://cloud.google.com/logging/docs/structured-logging */
   readonly labels?: Readonly<Record<string, string>>;

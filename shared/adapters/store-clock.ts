@@ -5,11 +5,12 @@ import type { StoreClock } from '../ports/store-clock.ts';
 export type OnStoreTime = (sentMs: number, receivedMs: number, storeUs: number) => void;
 
 /**
- * Creates this instance's estimate of the store's clock. The estimate starts from the last response and advances with
- * the monotonic clock.
+ * Creates this instance's estimate of the store's clock. The estimate starts from the store's time in the last response
+ * and advances with the monotonic clock. Before the first response, it starts from the wall clock.
  *
- * It assumes that the store read its clock when the request was sent. The estimate is therefore never behind the
- * store's clock, and ahead by at most the duration of one request, so a lease ends late rather than early.
+ * It assumes that the store read its clock when the request was sent. The estimate is therefore not behind the store's
+ * clock, and ahead of it by at most the duration of one request. A lease that begins at the estimate ends late rather
+ * than early.
  *
  * @param onTime called for every observation, so that the rate limiter needs no request for the time
  */

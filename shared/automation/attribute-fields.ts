@@ -9,7 +9,7 @@ export type AttributeField = readonly [name: string, value: string];
 /** Fields that an attribute of a message can set. */
 const settable = lazy((): ReadonlySet<string> => new Set(['function', 'operation', 'action', ...bodyFieldNames()]));
 
-/** Longer attribute names are not compared with field names, because no field has such a long name. */
+/** Maximum length of an attribute name that is compared with field names. No field has a longer name. */
 const MAX_SUGGESTION_LENGTH = 60;
 
 /** Fields by the letters of their names. The HTTP header `Idempotency-Key` is a second name of `operationId`. */

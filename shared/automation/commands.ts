@@ -40,8 +40,10 @@ export const LAST_RETRIED_KEY_VERSION = 'stripe-connector-retries-after';
 
 /**
  * Parses the commands of a message. The data is one object or an array of objects. An attribute with the name of a
- * field sets that field in every object. An item without an operationId gets one from the message's id and its index.
- * An item that a shape ignores is no command. `functions` are the entries of the manifest.
+ * field sets that field in every object. A command without an operationId gets the message's id. In an array, it gets
+ * an id from the message's id and its index. An attribute `operationId` takes the place of the message's id. An item
+ * that a shape ignores is no command. A message that cannot be parsed becomes one command with an error. `functions`
+ * are the entries of the manifest.
  */
 export function parseCommands(
   message: PubsubMessage,

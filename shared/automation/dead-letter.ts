@@ -116,7 +116,7 @@ function deadLetterOf(
 /**
  * Returns the message to store for a replay. `payload` is the input of the command with JavaScript numbers. Only the
  * check for secrets reads it. Returns null if the message contains credentials or card data, is too large to store or
- * publish, is not UTF-8, or was not parsed exactly.
+ * publish, or is not UTF-8, or if a replay would differ from it.
  */
 function originalOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(command);

@@ -103,7 +103,10 @@ export function finalOutcome(call: string, error: ConnectorError): CommandOutcom
 /** If an error with one of these reasons has the effect `done`, the command may have taken effect only in part. */
 const PARTIAL_EFFECT_REASONS: ReadonlySet<string> = new Set(['PARTIAL_FAILURE', 'OPERATION_ID_REUSED']);
 
-/** Returns whether an unknown outcome is final, because a redelivery cannot resolve it. */
+/**
+ * Returns whether an error with this reason is final, even if the effect is unknown: a redelivery would fail in the
+ * same way.
+ */
 export function isFinal(reason: string | undefined): boolean {
   return reason === 'OPERATION_EXPIRED' || reason === 'OPERATION_ID_REUSED';
 }

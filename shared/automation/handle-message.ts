@@ -39,7 +39,7 @@ export interface OutcomeLine {
   readonly outcome: CommandOutcome['kind'];
 }
 
-/** Executes the commands of a message one after another. Resolves when all outcomes are published. */
+/** Executes the commands of a message one after another. Resolves when all final outcomes are published. */
 export async function handleMessage(
   connector: Connector,
   message: PubsubMessage,

@@ -11,9 +11,9 @@ export interface CommandSummary {
 const MAX_ERRORS_BYTES = 32_000;
 
 /**
- * Shortens the response to a message with many items. Once the errors exceed their maximum size, a further failed item
- * only has its operation id and outcome. Its error is in its dead letter and in its published result. Results of
- * succeeded items are never shortened.
+ * Shortens the response to a message with many items. Once the errors exceed their maximum size, each further item with
+ * an error only has its operation id and outcome. The error of an item that failed permanently is also in its dead
+ * letter and in its published result. Results of succeeded items are never shortened.
  */
 export function truncateSummary(results: readonly CommandSummary[]): readonly CommandSummary[] {
   let bytes = 0;

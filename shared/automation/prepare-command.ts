@@ -40,7 +40,7 @@ export function prepareCommand(
 
 /**
  * Prepares the body as the named function does over HTTP. A restricted function fills in its only entity or action, and
- * rejects others.
+ * rejects any that it does not expose.
  */
 function prepareForFunction(
   name: unknown,

@@ -6,7 +6,7 @@ import { LAST_RETRIED_KEY_VERSION } from './commands.ts';
 
 /** Reasons why a dead letter has no message. The record does not say which one applied. */
 export const NOT_STORED =
-  'its message was not stored, because it has credentials or card data, is not text in base64, is larger than 900,000 bytes as JSON, or would change when it is written again';
+  'its message was not stored, because it has credentials or card data, is not text in base64, is larger than 900,000 bytes as JSON, or a replay would differ from it';
 
 /**
  * Publishes the message of a dead letter again, with the same operation id and with the key version of the failure. If

@@ -11,7 +11,7 @@ export interface AwaitedStatus {
   /** Events that arrived before this time do not end the wait. Milliseconds since 1970. */
   readonly receivedMs: number;
   readonly waitMs: number;
-  /** Returns whether Stripe created an event after the write. False if the times do not show it. */
+  /** Returns whether an event is certainly newer than the write. False if that is unknown. */
   readonly isAfterWrite: (entry: InboxEntry) => boolean;
   /** Reads the object, and returns whether it has one of the statuses. `awaitStatus` calls it at most once. */
   readonly confirm: () => Promise<boolean>;
@@ -24,7 +24,7 @@ export interface AwaitedStatus {
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS, GROWTH] = [250, 960, 1.5];
 const MAX_READS = 50;
 /** Maximum number of events in one read. */
-const LATEST = 50;
+const MAX_EVENTS_READ = 50;
 
 /**
  * Returns which of these statuses an event reports: the status of its object, or `deleted` if the object was deleted.
@@ -40,8 +40,8 @@ export function reachedStatus({ status, type }: InboxEntry, statuses: readonly s
  * at once. Events that other instances receive are read from the inbox, with growing pauses.
  *
  * For the first event that may be older than the write, the object is read. The event ends the wait if the object has
- * the status. Otherwise only an event that is certainly newer than the write ends the wait, because a second read would
- * cost a second transaction. Returns undefined when the time is up.
+ * one of the statuses. Otherwise only an event that is certainly newer than the write ends the wait, because a second
+ * read would cost a second transaction. Returns undefined when the time is up, or after `MAX_READS` reads.
  */
 export async function awaitStatus(
   inbox: WatchedInbox,
@@ -80,7 +80,7 @@ export async function awaitStatus(
       if (clock.monotonicMs() >= readAtMs && reads < MAX_READS && found.newer === undefined) {
         reads += 1;
         // If the store does not respond, the wait goes on, because the next read may succeed.
-        const latest = await inbox.query({ objectId, sinceMs: receivedMs }, LATEST).catch(() => []);
+        const latest = await inbox.query({ objectId, sinceMs: receivedMs }, MAX_EVENTS_READ).catch(() => []);
         found.add(latest.filter(isMatch));
         readAtMs = Math.min(clock.monotonicMs() + pauseMs, endMs);
         pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS);
@@ -99,7 +99,7 @@ export async function awaitStatus(
 class FoundEvents {
   /** The first event that is certainly newer than the write. */
   newer: InboxEntry | undefined;
-  /** The first event that may be older than the write. */
+  /** The first event that was found. It may be older than the write. */
   private uncertain: InboxEntry | undefined;
   private isConfirmed: boolean | undefined;
 

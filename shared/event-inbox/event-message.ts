@@ -60,7 +60,7 @@ const eventAttributes = lazy(() => {
 
 export type EventAttributes = Readonly<z.output<ReturnType<typeof eventAttributes>>>;
 
-/** The event as Stripe sent it, with the object that was read for it. Client secrets are null. */
+/** The event as Stripe sent it, with the current object if the object was read. Client secrets are null. */
 const eventData = lazy(() => {
   const nullableText = (description: string) => z.nullish(z.string().check(z.describe(description)));
   return z.looseObject({
@@ -86,7 +86,7 @@ const eventData = lazy(() => {
   });
 });
 
-/** The message that reports events which can no longer be read. */
+/** The message that reports a period whose events cannot be read from Stripe. */
 const gapMessage = lazy(() =>
   z
     .strictObject({

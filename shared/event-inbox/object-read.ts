@@ -1,6 +1,6 @@
 /**
- * The reads of one object of one account by all instances of a connection. A record in the operation store has the read
- * that is planned or in progress, and the last shared result. Times are microseconds of the store's clock.
+ * Shares the reads of an object between all instances of a connection. A record in the operation store describes the
+ * read that is planned or in progress, and keeps the last shared result. Times are microseconds of the store's clock.
  */
 import { dataRecord } from '../idempotency/cursor.ts';
 import type { OperationRecord, Transition } from '../idempotency/store.ts';
@@ -28,7 +28,7 @@ const QUIET_US = 60 * SECOND_US;
 const READ_LEASE_US = 6 * SECOND_US;
 /** How long an entry of `wantedUs` is kept. No read of an object takes longer. */
 const KEPT_WANTED_US = 60 * SECOND_US;
-/** A record without a read is deleted after this time. */
+/** The record expires this long after its last write. */
 const KEPT_US = 180 * SECOND_US;
 /**
  * Limit of a shared result in UTF-16 units, below the 1 MiB of a document.
@@ -42,7 +42,10 @@ interface ObjectReads {
   readonly startUs: number;
   /** Number of reads of this burst, the latest included. */
   readonly reads: number;
-  /** The start of each recent read that another instance waits for. The results of these reads are stored. */
+  /**
+   * The start of each recent read whose result must be stored, because another instance waits for it or because it is
+   * the third read of a burst.
+   */
   readonly wantedUs: readonly number[];
   /** The last result that was stored. */
   readonly last?: { readonly startUs: number; readonly value: unknown } | undefined;
@@ -89,12 +92,12 @@ export function planRead(happenedUs: number): Transition<ReadPlan> {
     const last = known?.last !== undefined && nowUs - known.last.startUs <= REUSE_MS * MS_US ? known.last : undefined;
     if (last !== undefined && covers(last.startUs)) return { result: { kind: 'reuse', ...last } };
     if (isAwaitedAt(known, nowUs)) return { result: { kind: 'alone' } };
-    if (record !== undefined && known !== undefined && isForFleet(known) && record.leaseEndsUs > nowUs) {
+    if (record !== undefined && known !== undefined && isForOtherInstances(known) && record.leaseEndsUs > nowUs) {
       const waits = { kind: 'wait', startUs: known.startUs, nowUs } as const;
       const isWanted = known.wantedUs.includes(known.startUs);
       if (isWanted && (nowUs < known.startUs || covers(known.startUs))) return { result: waits };
-      // This instance is the first that waits for the read. It can only wait for a read that has not begun: a read that
-      // has begun may end before its instance learns that another one waits, and its result would not be stored.
+      // This instance is the first that waits for the read. It can only wait for a read that has not begun. A read that
+      // has begun may end before its instance learns that another instance waits. The result would then not be stored.
       if (nowUs < known.startUs) {
         const wanted = { ...known, wantedUs: [...recentlyWanted(known, nowUs), known.startUs] };
         return { result: waits, record: recordOf(wanted, nowUs, record.fence, record.leaseEndsUs) };
@@ -112,7 +115,7 @@ export function planRead(happenedUs: number): Transition<ReadPlan> {
       awaitedUntilUs: known?.awaitedUntilUs,
     };
     return {
-      result: { kind: 'lead', startUs, nowUs, fence, isShared: isForFleet(planned) },
+      result: { kind: 'lead', startUs, nowUs, fence, isShared: isForOtherInstances(planned) },
       record: recordOf(planned, nowUs, fence, startUs + READ_LEASE_US),
     };
   };
@@ -177,9 +180,9 @@ export interface EndedRead {
 export function endRead({ startUs, fence, value, events }: EndedRead): Transition<void> {
   return (record, nowUs) => {
     const known = readsIn(record, nowUs);
-    // The end of the read is not written, so the lease expires by itself. An event that arrives before it expires plans
-    // its own read.
     if (record === undefined || known === undefined) return { result: undefined };
+    // The end of this read is not written, so its lease expires by itself. An event that arrives before that plans its
+    // own read.
     if (events < 2 && !known.wantedUs.includes(startUs)) return { result: undefined };
     const isNewer = startUs > (known.last?.startUs ?? 0) && value !== undefined;
     const isStored = isNewer && JSON.stringify(value).length <= MAX_RESULT_LENGTH;
@@ -194,8 +197,8 @@ function recentlyWanted(known: ObjectReads | undefined, nowUs: number): readonly
   return (known?.wantedUs ?? []).filter((startUs) => nowUs - startUs < KEPT_WANTED_US);
 }
 
-/** Returns whether other instances may use the latest read. They may use every read of a burst but the first. */
-function isForFleet({ reads }: ObjectReads): boolean {
+/** Returns whether other instances may use the latest read: every read of a burst except the first. */
+function isForOtherInstances({ reads }: ObjectReads): boolean {
   return reads > 1;
 }
 

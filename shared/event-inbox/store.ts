@@ -5,7 +5,10 @@
 export const EVENT_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'] as const;
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
-/** The inbox entry of an event that arrived, without the event's payload. Times are milliseconds since 1970. */
+/**
+ * The inbox entry of an event that arrived. It contains no payload, except for some held events (`body`). Times are
+ * milliseconds since 1970.
+ */
 export interface InboxEntry {
   /** Stripe's id of the event. */
   readonly id: string;
@@ -15,8 +18,9 @@ export interface InboxEntry {
   readonly family: string;
   /** Connect account; empty for the own account without `account_id`. */
   readonly account: string;
-  /** `customer` and `cus_1`; empty for an event without an object. */
+  /** Type of the event's object, such as `customer`; empty without an object. */
   readonly objectType: string;
+  /** Id of the event's object, such as `cus_1`; empty without an object. */
   readonly objectId: string;
   /** The object's `status` as published; empty if it has none. */
   readonly status: string;
@@ -28,7 +32,7 @@ export interface InboxEntry {
   /** 0 if the event was never published. */
   readonly publishedMs: number;
   readonly outcome: EventOutcome;
-  /** Reason of the error of a failed event; empty for the others. */
+  /** Reason of the error with which the last attempt failed; empty if it did not fail. */
   readonly reason: string;
   /** How often the event was handled. A duplicate of a published event does not count. */
   readonly attempts: number;
@@ -67,7 +71,7 @@ export interface PublishingState {
 
 export const DEFAULT_PUBLISHING_STATE: PublishingState = { paused: false, pausedMs: 0, reason: '' };
 
-/** The events of a connection that arrived. Methods throw `StoreUnavailableError` if the store does not respond. */
+/** The events of a connection that arrived. Methods throw the errors of `ports/store-errors.ts`. */
 export interface EventInbox {
   /** Returns the entry of an event, if there is one, and the publishing state. */
   read(id: string): Promise<{ readonly entry: InboxEntry | undefined; readonly state: PublishingState }>;

@@ -38,7 +38,7 @@ export function requireAllowed(
 /**
  * Throws PERMISSION_DENIED unless `operations_allowlist` permits a call over HTTP. Without the setting, a function for
  * one operation permits that operation, because IAM already restricts who may invoke the function. A function for all
- * operations permits only reads.
+ * operations permits only reads. An open local server permits every call.
  */
 export function requireHttpAllowed({ settings, open, servesAll }: Connector, call: string): void {
   requireAllowed(settings.operationsAllowlist, open || servesAll !== true, call, 'operations_allowlist');

@@ -44,7 +44,7 @@ export function createHandler<C extends Connector>(
 
 /**
  * Starts to measure a call. The returned function ends the measurement: it adds the call to the summary, and logs the
- * summary once a minute.
+ * summary at most once a minute.
  */
 function countCall({ clock, log, recentRequests: { summary } }: Connector): () => void {
   const startedMs = clock.monotonicMs();

@@ -21,8 +21,9 @@ export function logFailure(connector: () => Pick<Connector, 'log'>, error: Conne
 }
 
 /**
- * Logs an unexpected error with its stack. The caller only sees a generic INTERNAL error. Error Reporting groups lines by
- * `stack_trace`. https://docs.cloud.google.com/error-reporting/docs/formatting-error-messages
+ * Logs an unexpected error with its stack, to the error output if the connector cannot be created. The caller only sees
+ * a generic INTERNAL error. Error Reporting groups lines by `stack_trace`.
+ * https://docs.cloud.google.com/error-reporting/docs/formatting-error-messages
  */
 export function logCause(connector: () => Pick<Connector, 'log'>, error: ConnectorError): void {
   // A ConnectorError without a cause is the cause itself.

@@ -90,7 +90,10 @@ function entityOperation<K extends Operation>(kind: K, writes: boolean): Omit<Op
   };
 }
 
-/** Returns the entity of a body. A restricted function defaults to its only entity and rejects others. */
+/**
+ * Returns the entity of a body. A restricted function defaults to its only entity, and rejects an entity that it does
+ * not expose.
+ */
 function requestedEntity(
   deps: ConnectorDeps,
   requested: string | undefined,
@@ -105,7 +108,10 @@ function requestedEntity(
   });
 }
 
-/** Returns the action of a body. A deployed function exposes the actions that its manifest entry lists. */
+/**
+ * Returns the action of a body. `names` are the actions that the function's manifest entry lists; undefined permits
+ * all.
+ */
 function requestedAction(
   deps: ConnectorDeps,
   requested: string | undefined,
@@ -120,7 +126,7 @@ function requestedAction(
   });
 }
 
-/** Returns the only name that the function permits, for a body that names none. Throws if it permits several. */
+/** Returns the only name that the function permits, for a body that names none. Throws unless there is exactly one. */
 function soleName(field: string, names: readonly string[] | undefined): string {
   const [only, ...more] = names ?? [];
   if (only !== undefined && more.length === 0) return only;

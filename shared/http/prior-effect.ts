@@ -12,7 +12,8 @@ export interface WriteKey {
 /**
  * Returns the effect of a write that failed before its operation was claimed: the input is invalid, the connection is
  * suspended, or the instance shuts down. An earlier call with the same id may have taken effect, so the record is read.
- * `connector` is undefined if its settings are invalid. Such an instance has never sent a write.
+ * If the error already has an effect, returns that. `connector` is undefined if its settings are invalid. Such an
+ * instance has never sent a write.
  */
 export async function priorEffect(
   connector: Pick<Connector, 'deps'> | undefined,

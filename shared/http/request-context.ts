@@ -12,9 +12,12 @@ import type { PreparableOperation } from './operation-handler.ts';
 
 /** An HTTP request with its idempotency key and the values of its response headers. */
 export class RequestContext {
-  /** Set for writes only: the idempotency key, from the caller or generated. */
+  /**
+   * Set for writes only: the operation id, which the caller sent or the connector generated. It is also the value of
+   * `Idempotency-Key`.
+   */
   operationId: string | undefined;
-  /** True if the connector generated the key for this call. */
+  /** True if the connector generated the operation id for this call. */
   private isGenerated = false;
   private readonly responseFlags = new Set<string>();
   private readonly waits = new WaitReport();
@@ -77,8 +80,8 @@ export class RequestContext {
   }
 
   /**
-   * Sets `Idempotent-Replayed` for a replayed result, `Throttled-By` if something throttled the call, and
-   * `Rate-Limit-Wait` with the class and the waits of the call.
+   * Sets `Idempotency-Key` for a write, `Idempotent-Replayed` for a replayed result, `Throttled-By` if something
+   * throttled the call, and `Rate-Limit-Wait` with the class and the waits of the call.
    */
   setResponseHeaders(): void {
     const { response, responseFlags, operationId } = this;

@@ -66,7 +66,9 @@ export function dataRecord(fields: {
   };
 }
 
-/** Returns whether a record is that of an operation. Other records contain data that instances share (`dataRecord`). */
+/**
+ * Returns whether a record belongs to an operation. All other records contain data that instances share (`dataRecord`).
+ */
 export function isOperation({ fingerprint }: OperationRecord): boolean {
   return fingerprint !== '';
 }

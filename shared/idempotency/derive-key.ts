@@ -32,7 +32,10 @@ export function wholeOperationId(id: string): string {
   return PART.exec(id)?.[1] ?? id;
 }
 
-/** Returns whether an id belongs to the internal list of a bulk write, which the console does not show. */
+/**
+ * Returns whether an id belongs to the list of the rows of a bulk write. The console does not show these internal
+ * lists.
+ */
 export function isListOfOperation(id: string): boolean {
   const [part, , row] = PART.exec(id) ?? [];
   return part !== undefined && row === undefined;
@@ -57,7 +60,7 @@ export function itemOperationId(operationId: string, index: number): string {
 export function namespacedOperationId(namespace: string, text: string): string {
   const id = `${namespace}:${text}`;
   const isKept = id.length <= MAX_KEY_LENGTH && VISIBLE.test(id) && !SHA256.test(text);
-  // As JSON, because UTF-8 has one form for all halves of a surrogate pair.
+  // JSON escapes a lone surrogate. In UTF-8, all lone surrogates would have the same bytes.
   return isKept ? id : `${namespace}:${hash('sha256', JSON.stringify(text))}`;
 }
 
@@ -68,6 +71,8 @@ export function namespacedOperationId(namespace: string, text: string): string {
  *   order-1~1           each further version
  *   order-1:cus_1~row0  a row
  *   order-1~1~0         first version of an id that ends like the key of another id, so that no two ids share a key
+ *
+ * A key that would be too long or have other characters is replaced by a hash with the suffix `~sha256`.
  *
  * Source: https://docs.stripe.com/api/idempotent_requests
  */

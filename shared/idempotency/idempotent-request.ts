@@ -105,8 +105,8 @@ async function attempt(
 }
 
 /**
- * Sends the request. If Stripe's error leaves the outcome of an earlier attempt unknown, looks for the outcome in
- * Stripe's events.
+ * Sends the request. If Stripe's error leaves the outcome of an earlier attempt unknown, looks the outcome up at Stripe
+ * (`recoverOutcome`).
  */
 async function sendOrRecover(
   { stripe, log }: IdempotentRequestDeps,

@@ -9,9 +9,9 @@ const DRIFT_MS = 50;
 /**
  * Tracks a lease on the holder's monotonic clock.
  *
- * The holder's time starts before the store request, so the lease expires for the holder before it expires in the
- * store. A holder that checks the lease before it sends never sends in parallel with the next holder. While a task
- * runs, the lease is renewed after every third of its duration.
+ * The holder counts from the moment before the request to the store, so the lease expires for the holder before it
+ * expires in the store. A holder that checks the lease before it sends never sends in parallel with the next holder.
+ * While a task runs, the lease is renewed after every third of its duration.
  */
 export class LeaseKeeper {
   private endsAtMs = -Infinity;

@@ -8,10 +8,13 @@ export interface OperationReport {
   readonly operationId: string;
   readonly state: OperationRecord['state'];
   readonly effect: Effect;
-  /** The reason of the error with which the operation failed, such as LOST_CARD. Null in other states. */
+  /** The reason of the error with which the operation failed, such as LOST_CARD; null if there is none. */
   readonly reason: string | null;
   readonly attempts: number;
-  /** How often the id got a new idempotency key because the attempt with the previous key failed permanently. */
+  /**
+   * How often the id got a new idempotency key, because the operation had failed permanently or was resolved as not
+   * done.
+   */
   readonly keyVersion: number;
   /** Stripe's request ids, the newest last. */
   readonly requestIds: readonly string[];

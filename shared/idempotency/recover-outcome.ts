@@ -6,7 +6,10 @@ import { deletesReusablePath, lastSegment, SKEW_S, reportsDeletion } from '../st
 import type { StripeClient } from '../stripe/client.ts';
 import { SECOND_US } from '../ports/time-units.ts';
 
-/** Events are listed from this many seconds before the first attempt to as many after the last one. */
+/**
+ * Events are listed from this many seconds before the first attempt (`SKEW_S` for a reusable path) to this many after
+ * the last one.
+ */
 const ATTEMPT_MARGIN_S = 120;
 /** Maximum number of pages of 100 events to read. It bounds the requests of one lookup. */
 const MAX_PAGES = 50;
@@ -88,7 +91,8 @@ async function findResponse(
   let response: StripeObject | undefined;
   for await (const event of events) {
     if (idempotencyKey === undefined || event.request?.idempotency_key !== idempotencyKey) continue;
-    // A declined payment has an object too, so its events show neither success nor failure of the request.
+    // Stripe keeps the object of a declined payment, whether it answered the request with the object or with an error.
+    // After a failure event the object therefore proves nothing, and the outcome stays unknown.
     if (isFailure(event)) return undefined;
     const object = event.data?.object;
     if (object !== undefined && isResponseTo(request, object)) response ??= object;

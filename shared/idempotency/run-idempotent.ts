@@ -60,14 +60,17 @@ const LEASE_MARGIN_MS = 5000;
 const MAX_LEASE_MS = 30_000;
 
 /**
- * Runs a task at most once per operation id.
+ * Runs a task so that it takes effect at most once per operation id.
  *
  * The id is claimed in the store before the task starts, and its outcome is recorded afterwards.
  * A repeated call with the same payload
- *   - returns the recorded outcome if the task has finished,
+ *   - returns the recorded outcome if the task has succeeded,
+ *   - runs the task with a new idempotency key if it failed without effect (see `lastRetriedKeyVersion`),
  *   - fails with OPERATION_IN_FLIGHT while another caller holds the lease,
- *   - reruns the task with the same Stripe idempotency key if the outcome is unknown.
- * A different payload under the same id fails with OPERATION_ID_REUSED.
+ *   - reruns the task with the same Stripe idempotency key if the outcome is unknown,
+ *   - reads the outcome from Stripe if it is unknown and the key is too old to send again.
+ * A different payload under the same id fails with OPERATION_ID_REUSED, unless the earlier task is known to have had no
+ * effect.
  *
  * @throws ConnectorError; `error.effect` says whether the operation may have taken effect
  */
@@ -152,7 +155,7 @@ async function executeUnderLease<T>(
 
 /**
  * Recovers the outcome from Stripe, because a repeat is no longer safe. Throws OPERATION_EXPIRED if Stripe does not
- * show it.
+ * show the outcome.
  */
 async function recoverExpired<T>(
   deps: IdempotencyDeps,

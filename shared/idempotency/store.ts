@@ -5,9 +5,12 @@ export interface OperationRecord {
   readonly state: RecordState;
   /** SHA-256 of the payload. */
   readonly fingerprint: string;
-  /** Counts the idempotency keys of the id. Incremented when a permanent failure frees the id. */
+  /** The version of the id's idempotency key, from 0. Incremented by the next attempt after a permanent failure. */
   readonly keyVersion: number;
-  /** Incremented with every lease, so that the holder of an earlier lease cannot write. */
+  /**
+   * Incremented with every lease, and when an operator resolves the operation, so that the holder of an earlier lease
+   * cannot write.
+   */
   readonly fence: number;
   readonly leaseEndsUs: number;
   /** When the key of this version may first have reached Stripe; 0 before. */
@@ -54,7 +57,9 @@ export type Transition<T> = (record: OperationRecord | undefined, nowUs: number)
 /** A page of records, and the store's time in microseconds. `next` is the cursor of the next page, if there is one. */
 export interface OperationEntries {
   readonly entries: readonly { readonly id: string; readonly record: OperationRecord }[];
-  /** Ids of the damaged records of the page, or what the store calls them if they have none. */
+  /**
+   * Ids of the damaged records of the page. For a record without an id, the key under which the store keeps the record.
+   */
   readonly unreadable: readonly string[];
   readonly nowUs: number;
   readonly next: string | undefined;
@@ -72,7 +77,8 @@ export interface OperationLog {
  * between. Otherwise the transition runs again. To save a read, `create` and `replaceOwn` first assume what the current
  * record is.
  *
- * @throws StoreUnavailableError if the store does not respond. The record may or may not have been written.
+ * @throws the errors of `ports/store-errors.ts`. After a StoreUnavailableError the record may or may not have been
+ * written.
  */
 export interface OperationStore {
   /** Assumes that no record exists. Costs one write, and if a record exists also the cost of `update`. */

@@ -17,10 +17,11 @@ const MAX_OUTCOME_BYTES = 500_000;
 export type RecordedPart = 'object' | 'id';
 
 /**
- * Serializes the response to a request for the operation record as JSON, without client secrets.
+ * Serializes the response to a request for the operation record, as JSON and without secrets. Of an object that is too
+ * large, only the id is stored.
  *
- * If `part` is `id`, only the id is stored, provided that the object can be read from Stripe later. This excludes the
- * response to a deletion, and an object with a value that Stripe shows only once.
+ * If `part` is `id`, only the id is stored of any object, provided that the object can be read from Stripe later. This
+ * excludes the response to a deletion, and an object with a value that Stripe shows only once.
  */
 export function toStoredOutcome({ method, path }: StripeRequest, body: StripeObject, part: RecordedPart): string {
   const stripped = stripSensitiveFields(body);
@@ -81,7 +82,10 @@ function parseOutcome(outcome: string): { whole?: StripeObject; id?: unknown } {
 
 export const OUTCOME_NOT_KEPT = 'OUTCOME_NOT_KEPT';
 
-/** Returns the error if the result was not stored, or if an operator resolved the operation without an object id. */
+/**
+ * Returns the error for a succeeded operation whose result was not stored, for example because an operator resolved the
+ * operation without an object id.
+ */
 export function outcomeNotStored(): ConnectorError {
   return new ConnectorError('FAILED_PRECONDITION', 'the result was not stored; check the object at Stripe', {
     reason: OUTCOME_NOT_KEPT,

@@ -2,7 +2,10 @@ import { MAX_DEPTH, MAX_VIOLATIONS } from '../bounds.ts';
 import { plainDecimal } from './plain-decimal.ts';
 import { WrittenNumber } from './written-number.ts';
 
-/** A value of a JSON text that JavaScript cannot represent exactly. `description` says why. */
+/**
+ * A part of a JSON text that has no exact counterpart in JavaScript: a repeated key, a number that a double cannot
+ * hold, or a lone surrogate.
+ */
 export interface JsonProblem {
   readonly path: readonly (string | number)[];
   readonly description: string;
@@ -19,9 +22,9 @@ export interface ExactJson {
 }
 
 /**
- * Parses JSON and reports what `JSON.parse` would change silently. `JSON.parse` keeps the last value of a repeated key,
- * rounds a number to a double, and accepts a lone surrogate (https://www.rfc-editor.org/rfc/rfc8259#section-4, sections
- * 6 and 8.2).
+ * Parses JSON and reports problems that `JSON.parse` hides: it keeps only the last value of a repeated key, rounds a
+ * number to a double, and accepts a lone surrogate (https://www.rfc-editor.org/rfc/rfc8259#section-4, sections 6 and
+ * 8.2).
  *
  * Returns undefined if the text is not JSON or is nested deeper than `MAX_DEPTH`. A number that JavaScript formats
  * differently from the text (`1.10`) becomes a `WrittenNumber`.
@@ -39,7 +42,8 @@ export function parseExactJson(text: string): ExactJson | undefined {
 
 /**
  * Returns the error message for a text that is not a JSON object. `what` names the text in the message. If the text is
- * not valid JSON, the message has the line and the column of the first error, both counted from 1.
+ * not valid JSON or is nested too deep, the message has the line and the column at which parsing stopped, both counted
+ * from 1.
  */
 export function invalidJsonMessage(what: string, text: string): string {
   const reader = new Reader(text);
@@ -234,8 +238,8 @@ function unescapeString(token: string): string {
 }
 
 /**
- * Returns whether `number` has exactly the value that the text of the token has. An integer beyond 2^53 is never exact,
- * because several such integers are the same double.
+ * Returns whether `number` has exactly the value that the text of the token has. An integer that is not safe (2^53 or
+ * more) counts as inexact, because several integers become the same double.
  */
 function isExact(token: string, number: number): boolean {
   if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))) return false;

@@ -6,8 +6,7 @@ export type JsonText = { readonly value: unknown } | { readonly problem: string 
 
 /**
  * Parses JSON that an input contains as a string. Returns undefined if the text is not JSON. Returns a problem if the
- * text is nested deeper than `MAX_DEPTH`, because a deeper value would exhaust the stack, or if JavaScript cannot
- * represent a value exactly.
+ * text is nested deeper than `MAX_DEPTH`, or the first problem that `parseExactJson` reports.
  */
 export function parseJsonText(text: string): JsonText | undefined {
   if (isNestedDeeper(text, MAX_DEPTH)) return { problem: `is nested deeper than ${MAX_DEPTH} levels` };

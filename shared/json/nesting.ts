@@ -4,8 +4,8 @@ const COMMA = 0x2c;
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Measures the depth and the number of values of a JSON text, chunk by chunk. It compares bytes, which is safe because
- * no byte of a multi-byte UTF-8 character equals a bracket.
+ * Measures the depth and the number of values of a JSON text, chunk by chunk. It compares bytes. This is safe, because
+ * no byte of a multi-byte UTF-8 character equals an ASCII character such as a bracket.
  */
 export class Nesting {
   private depth = 0;

@@ -3,8 +3,8 @@ const MAX_EXPONENT = 400;
 
 /**
  * Returns the canonical decimal of a JSON number: no exponent, no redundant zeros, no `-0`. `1.50` becomes `1.5`,
- * `1e-7` becomes `0.0000001`. A number with an exponent beyond `MAX_EXPONENT` is returned unchanged: no double is that
- * large or small, and the result would have as many zeros as the exponent says.
+ * `1e-7` becomes `0.0000001`. A number other than 0 with an exponent beyond `MAX_EXPONENT` is returned unchanged,
+ * because the result could have as many zeros as the exponent says.
  */
 export function plainDecimal(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =

@@ -2,7 +2,7 @@ import { plainDecimal } from './plain-decimal.ts';
 
 /**
  * A JSON number that JavaScript formats differently from its text: `1.10`, `1500.0`, `1e3`, `-0`. It keeps the text,
- * because Stripe takes some numbers as decimal strings, in which `1.10` must stay `1.10`. `JSON.stringify` writes the
+ * because Stripe accepts some numbers as decimal strings, in which `1.10` must stay `1.10`. `JSON.stringify` writes the
  * plain number, because this class extends Number.
  */
 export class WrittenNumber extends Number {
@@ -13,13 +13,13 @@ export class WrittenNumber extends Number {
     this.#text = text;
   }
 
-  /** The number as the input has it. */
+  /** The digits as they are in the input. */
   get text(): string {
     return this.#text;
   }
 }
 
-/** Returns whether a value is a JSON object: not an array and not a `WrittenNumber`. */
+/** Returns whether a value is a JSON object: not null, an array or a `WrittenNumber`. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
 }
@@ -39,7 +39,10 @@ export function plainNumbers(value: unknown): unknown {
   return mapNumbers(value, (number) => number);
 }
 
-/** Like `plainNumbers`, for a form. A form sends numbers as text, which must not have an exponent. */
+/**
+ * Like `plainNumbers`, for the body of a form. In a form, a number is text and must not have an exponent, so a number
+ * with an exponent becomes a plain decimal.
+ */
 export function formNumbers(value: unknown): unknown {
   return mapNumbers(value, (number) => (/e/.test(String(number)) ? plainDecimal(String(number)) : number));
 }

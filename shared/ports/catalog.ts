@@ -12,7 +12,10 @@ export interface Catalog {
   names(): readonly string[];
   operationsOf(entity: string): readonly Operation[];
   entity(name: string): Entity;
-  /** Returns the fields of any entity, even one without operations: the type of an expanded reference. */
+  /**
+   * Returns the fields of an entity. The entity may have no operations and exist only as the type of an expanded
+   * reference. Returns undefined if the catalog does not have the entity.
+   */
   fieldsOf(name: string): Fields | undefined;
   actionNames(): readonly string[];
   /** Returns undefined if the action does not exist. */
@@ -22,8 +25,8 @@ export interface Catalog {
    */
   policyTable(): PolicyTable;
   /**
-   * Returns the descriptions of entities and actions. Some functions are bundled without the texts: there it is
-   * undefined.
+   * Returns the descriptions of entities and actions. Undefined, or returns undefined, in functions that are bundled
+   * without the texts.
    */
   readonly descriptions?: () => Descriptions | undefined;
 }

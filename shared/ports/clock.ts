@@ -1,8 +1,8 @@
 /** The core's source of time. */
 export interface Clock {
   /**
-   * Returns the wall clock in milliseconds since 1970. It may jump and differs between machines by seconds. Compare it
-   * only with times that other systems set (a signature, the age of a message), never with a lease or a rate.
+   * Returns the wall clock in milliseconds since 1970. It may jump, and it differs between machines by seconds. Leases
+   * and the rate limit must therefore not depend on it.
    */
   epochMs(): number;
   /**

@@ -12,8 +12,8 @@ export interface DeadLetter {
   /** Version of the idempotency key with which the operation failed. A replay uses the next version. */
   readonly keyVersion: number;
   /**
-   * The message that a replay publishes. Null if it had credentials or card data, which are never stored, or was too
-   * large.
+   * The message that a replay publishes. Null if the message has credentials or card data, is too large, or would be
+   * changed by a replay.
    */
   readonly original: {
     readonly data: string;
@@ -24,7 +24,7 @@ export interface DeadLetter {
   readonly replayedMs: number;
 }
 
-/** The dead letters of a connection. Methods throw `StoreUnavailableError` if the store does not respond. */
+/** The dead letters of a connection. Methods throw the errors of `store-errors.ts`. */
 export interface DeadLetterStore {
   /** Writes a dead letter and replaces one with the same id. The store deletes it `keptMs` after `atMs`. */
   put(deadLetter: DeadLetter, keptMs: number): Promise<void>;

@@ -5,7 +5,7 @@ export const MAX_LOG_TEXT = 50_000;
 
 /**
  * Warnings that are printed at every verbosity, because an operator must act on them and no platform metric shows them.
- * A request without credentials cannot cause one.
+ * An invalid request does not cause one, so a caller without credentials cannot fill the log with them.
  */
 export const OPERATOR_WARNINGS: readonly string[] = [
   'failed to count active instances, falling back to min_nodes',
@@ -18,8 +18,8 @@ export const OPERATOR_WARNINGS: readonly string[] = [
 ];
 
 /**
- * The message that each instance logs once a minute with its request counts. It is logged at every verbosity, because
- * log-based metrics read its fields.
+ * The message with the request counts of an instance, which the instance logs at most once a minute. It is logged at
+ * every verbosity, because log-based metrics read its fields.
  */
 export const SUMMARY_LINE = 'requests of a minute';
 

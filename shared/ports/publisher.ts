@@ -7,7 +7,7 @@ export interface Message {
   readonly orderingKey?: string | undefined;
 }
 
-/** Publishes results and events. */
+/** Publishes messages to Pub/Sub. */
 export interface Publisher {
   /**
    * Resolves once the topic `projects/P/topics/T` has stored the message. A retry may store it twice.

@@ -2,7 +2,7 @@
 export interface Secrets {
   /** Returns the current value. Throws a ConnectorError that says what is wrong and never contains the secret. */
   read(): Promise<string>;
-  /** True if a later read may return a newer value, because the setting names the version `latest`. */
+  /** True if the setting names the version `latest`, so that a later read may return a newer value. */
   readonly rotates: boolean;
 }
 

@@ -9,7 +9,7 @@ export class StoreUnavailableError extends Error {
 
 const FAULT = Symbol.for('stripe-connector.store-fault');
 
-/** The adapter sent no request, because the request is invalid or there are no credentials. A retry does not help. */
+/** The request is invalid and was not sent, or the credentials are missing or were rejected. A retry does not help. */
 export class StoreFault extends Error {
   readonly [FAULT] = true;
 }
@@ -26,14 +26,14 @@ export function isLaterVersion(error: unknown): boolean {
   return typeof error === 'object' && error !== null && LATER_VERSION in error;
 }
 
-/** Returns whether the adapter failed before it sent a request to the store. */
+/** Returns whether the error is a `StoreFault`, by its brand. */
 export function isStoreFault(error: unknown): boolean {
   return typeof error === 'object' && error !== null && FAULT in error;
 }
 
 /**
- * Returns whether the store did not respond. It checks a brand instead of the class, because the bundle of the adapter
- * has its own copy of the class.
+ * Returns whether the error is a `StoreUnavailableError`. It checks a brand instead of the class, because the bundle of
+ * the adapter has its own copy of the class.
  */
 export function isStoreUnavailable(error: unknown): boolean {
   return typeof error === 'object' && error !== null && STORE_ERROR_BRAND in error;

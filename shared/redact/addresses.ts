@@ -8,7 +8,7 @@ const LOCAL_PART = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
 /** A domain: labels in any language, separated by dots, the last beginning with a letter; or an IP address in brackets. */
 const DOMAIN = /(?:[\p{L}\p{M}\p{N}_-]+[.\u3002\uff0e\uff61])+\p{L}[\p{L}\p{M}\p{N}-]+|\[[\da-f:.]{3,50}\]/iuy;
 const AT = /[@\uff20]/g;
-/** Limit of a quoted local part. RFC 5321 4.5.3.1.1 */
+/** Maximum distance between the opening quote of a local part and the `@`. RFC 5321 4.5.3.1.1 allows 64 octets. */
 const MAX_QUOTED_LENGTH = 70;
 
 /** Finds e-mail addresses. */
@@ -26,8 +26,8 @@ export function emailSpans({ text }: TextView): Span[] {
 }
 
 /**
- * Returns the index at which the local part begins, or `at` if there is no local part. The search goes back to the
- * previous `@` only, so no character is read twice.
+ * Returns the index at which the local part begins, or `at` if there is no local part. The search stops at the previous
+ * `@`, or at the previous quote if the local part is quoted, so the time for a text is linear.
  */
 function startOfLocalPart(text: string, at: number, previousEnd: number): number {
   let from = at;

@@ -1,11 +1,11 @@
-/** Finds card numbers in any notation by their check digit. */
+/** Finds card numbers, in groups or without, by their length and their check digit. */
 import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
 import type { TextView } from './view.ts';
 
-/** Minimum number of digits of a card number. ISO/IEC 7812-1 */
+/** Minimum number of digits of a card number. */
 const MIN_CARD_DIGITS = 13;
-/** Maximum number of digits of a card number. */
+/** Maximum number of digits of a card number. ISO/IEC 7812-1 */
 const MAX_CARD_DIGITS = 19;
 
 /** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each character code are the digit's value. */
@@ -81,7 +81,7 @@ function digitChains(text: string): DigitGroup[][] {
   return allChains;
 }
 
-/** Returns whether there is a previous digit group with nothing but a separator between its end and `from`. */
+/** Returns whether there is a previous digit group with nothing but separators between its end and `from`. */
 function continuesChain(text: string, previousEnd: number | undefined, from: number): boolean {
   return previousEnd !== undefined && from - previousEnd <= 6 && GAP.test(text.slice(previousEnd, from));
 }
@@ -110,7 +110,7 @@ function* cardGroups(chain: readonly DigitGroup[]): Iterable<readonly [number, n
   }
 }
 
-/** Returns whether the last digit is the check digit of the others by Luhn's formula. ISO/IEC 7812-1 */
+/** Returns whether the last digit is the check digit of the digits before it, by Luhn's formula. ISO/IEC 7812-1 */
 function passesLuhnCheck(digits: string): boolean {
   let sum = 0;
   for (let index = digits.length - 1, isDoubled = false; index >= 0; index -= 1, isDoubled = !isDoubled) {

@@ -24,7 +24,7 @@ function addSpans(spans: Span[], view: TextView): void {
     for (const span of group) spans.push({ ...span, from: view.origin(span.from), to: view.origin(span.to) });
 }
 
-/** Returns the spans that are outside all ids. Both lists are in text order. */
+/** Returns the card numbers that are not part of an id. Both lists are in text order. */
 function outsideIds(cards: readonly Span[], ids: readonly Pick<Span, 'from' | 'to'>[]): readonly Span[] {
   let next = 0;
   return cards.filter((span) => {

@@ -1,6 +1,6 @@
 /**
- * Returns the first match of a global pattern. Calls of `pattern.exec` return the other matches. This is faster than
- * `matchAll`, which copies the pattern: in a short text, the copy takes half the time of the search.
+ * Returns the first match of a global pattern. Calls of `pattern.exec` return the next matches. This is faster than
+ * `matchAll`, which first copies the pattern. In a short text, half of the time would be spent on the copy.
  */
 export function firstMatch(pattern: RegExp, text: string): RegExpExecArray | null {
   pattern.lastIndex = 0;

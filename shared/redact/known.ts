@@ -1,4 +1,4 @@
-/** Finds the secrets of this instance by their values, in every encoding that requests and responses use. */
+/** Finds the secrets of this instance by their values: unchanged, percent-encoded, escaped in JSON, and in base64. */
 import type { Span } from './span.ts';
 
 /** Minimum length of a secret that is searched for. A shorter secret would match by chance in many texts. */
@@ -7,7 +7,7 @@ const MIN_SECRET_LENGTH = 4;
 const MIN_CORE_LENGTH = 8;
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
-/** Returns the spans of the secrets `knownSecrets` in a text, in any encoding. */
+/** Returns the spans of the secrets `knownSecrets` in a text, in each of these encodings. */
 export function knownSecretSpans(text: string, knownSecrets: Iterable<string>): Span[] {
   const spans: Span[] = [];
   for (const secret of knownSecrets) {
@@ -48,7 +48,10 @@ const NO_POSITIONS: readonly number[] = [];
 interface SecretForms {
   /** Its complete encodings. */
   readonly plain: readonly string[];
-  /** The parts of the secret's base64 that also occur in the base64 of any text that contains the secret. */
+  /**
+   * Parts of the secret's base64 that do not depend on the text around the secret. The base64 of any text with the
+   * secret contains one of these parts.
+   */
   readonly cores: readonly string[];
 }
 
@@ -59,7 +62,10 @@ function cachedForms(secret: string): SecretForms {
   FORMS_BY_SECRET.set(secret, forms);
   return forms;
 }
-/** The forms of each secret. The map needs no limit, because it only gets a new entry when a secret is rotated. */
+/**
+ * The forms of each secret. The map needs no limit, because this instance has few secrets and gets a new one only if a
+ * secret is created or rotated.
+ */
 const FORMS_BY_SECRET = new Map<string, SecretForms>();
 
 function encodingsOf(secret: string): SecretForms {
@@ -71,7 +77,7 @@ function encodingsOf(secret: string): SecretForms {
 
 /**
  * Returns the parts of the secret's base64 that do not depend on the text around the secret. Base64 encodes groups of 3
- * bytes, so the part differs between a secret that starts after 0, 1 and 2 bytes of a group.
+ * bytes, so there is one part for a secret that starts after 0, 1 or 2 bytes of a group.
  */
 function coresOf(secret: string): string[] {
   const bytes = Buffer.from(secret);

@@ -5,10 +5,11 @@ import { MARK } from './span.ts';
  *   secret   a credential, or a complete card number
  *   code     the security code of a card: like secret, and a `number` next to it is a card number
  *   line     a credential that, as a header, extends to the end of its line
- *   number   a card number if other card data is next to it
+ *   number   a card number if other card data is next to it, or if it has as many digits as a card number
  *   expiry   card data: a `number` next to it is a card number
  *   mail     an e-mail address in any notation
  *   id       an id: its digits are not those of a card
+ *   nothing  any other value
  */
 export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
@@ -34,7 +35,7 @@ const CLASSES: readonly (readonly [RegExp, NameClass])[] = [
 ];
 
 /**
- * Short words with which other words also end. They determine the class only if they are the last word of a name:
+ * Short words that are also the end of other words. They determine the class only if they are the last word of a name:
  * `user.pwd`, `cardCsc`, `card[number]`
  */
 const LAST_WORD = /(?:[^A-Za-z]|[a-z](?=[A-Z]))(csc|pwd|number)\]{0,3}$/i;
@@ -76,7 +77,7 @@ const SECRET_RESOURCE = /^projects\/[^/\s]{1,100}\/secrets\/[\w-]{1,255}(?:\/ver
 
 /**
  * Returns whether a value is not a secret, although its field has the name of a secret. Such a value is an empty text,
- * a Stripe id, the name of a secret version, or a redacted value.
+ * a Stripe id, the resource name of a secret in Secret Manager, or a value that is already redacted.
  */
 export function isHarmless(value: string): boolean {
   return value === '' || value === MARK || HARMLESS.test(value) || SECRET_RESOURCE.test(value);

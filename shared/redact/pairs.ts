@@ -40,7 +40,7 @@ export function pairSpans(view: TextView): { readonly spans: Span[]; readonly id
   });
   return { spans, ids: pairs.filter((pair) => pair.class === 'id') };
 }
-/** The start of a list. */
+/** The bracket that begins a list, and the white space, quotes and backslashes before the first item. */
 const LIST_START = /^\[[\s"'\\]{0,20}/;
 const NONE = { spans: [], ids: [] };
 const SECRET_NAME: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line']);
@@ -64,7 +64,10 @@ function findPairs(view: TextView): Pair[] {
   return pairs;
 }
 
-/** Returns the class of the name before a separator. The name is one or two words: `api key: x`, `card[number]=`. */
+/**
+ * Returns the class of the name before a separator, or undefined if the name shows nothing about the value. The name is
+ * one or two words: `card[number]=`, `api key: x`.
+ */
 function nameBefore(text: string, at: number, after: number): PairName | undefined {
   let end = at;
   while (end > after && NAME_GAP.test(text.charAt(end - 1))) end -= 1;
@@ -95,8 +98,8 @@ function classOfPair(name: string): NameClass {
 const MAX_PAIR_NAME = 100;
 
 /**
- * Text after a name that is not a secret: a word for no value, or a sentence such as "password: must have 8
- * characters".
+ * The start of a text that follows a name and is not a secret: a word for no value, or a sentence such as "password:
+ * must have 8 characters".
  */
 const NO_VALUE =
   /^(?:null|true|false|undefined|none|nil|(?:is|are|was|were|must|may|can|cannot|has|takes|stands|not|no|unknown|required|missing|invalid|too|at|unrecognized)(?=\s|$))(?![^\s,;.)\]}])/i;
@@ -134,7 +137,7 @@ function valueAfter(view: TextView, after: number, nameClass: NameClass, separat
   return { from, to: endOfUnquoted(view, from, ends, separator), quoted: false };
 }
 
-/** Returns where a value without quotes ends. Punctuation at its end is not part of it. */
+/** Returns where a value without quotes ends. Punctuation at the end is not part of the value. */
 function endOfUnquoted(view: TextView, from: number, ends: RegExp, separator: number): number {
   const { text } = view;
   // An escaped character cannot end the value, unless the separator is escaped too.
@@ -160,7 +163,10 @@ const DIGITS = /\d(?:[ \t\u00a0.+_-]{0,3}\d){1,30}/y;
 const MAX_BLANKS = 20;
 const VALUE_END = /[\s&"'<>{]/;
 const LINE_END = /[\r\n"]/;
-/** Characters after the quote around a line: symbols of JSON or of a shell. */
+/**
+ * Characters that can follow the closing quote of a quoted header line, in JSON or in a shell command. A `"` before any
+ * other character is part of the value.
+ */
 const AFTER_QUOTE = /[\s,\]})]/;
 const TRAILING = /[\s,;.)\]}\\]/;
 
@@ -170,7 +176,8 @@ const TRAILING = /[\s,;.)\]}\\]/;
  * the JSON string around the pair. A value without a closing quote extends to the end of the text, because the text was cut.
  */
 function endOfQuoted(text: string, start: number, quote: string, slashes: number): number {
-  // Backslashes directly before the current character.
+  // Number of backslashes directly before the current character. An escaped backslash of the value is written with
+  // `2 * slashes + 2` of them.
   let backslashes = 0;
   for (let at = start; at < text.length; at += 1) {
     const char = text.charAt(at);

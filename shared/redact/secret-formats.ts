@@ -13,8 +13,9 @@ interface SecretFormat {
 }
 
 /**
- * Each pattern is a fixed word followed by one run of characters, or the length of its match is limited. A search
- * therefore reads each character a bounded number of times. test/unit/project/regular-expressions.test.ts checks that.
+ * In each pattern, a fixed text precedes every long run of characters, and runs are separated by a character that is in
+ * none of them. A search therefore reads each character a bounded number of times.
+ * test/unit/project/regular-expressions.test.ts checks that.
  */
 const SECRET_FORMATS: readonly SecretFormat[] = [
   // API keys of an account or an organization, and ephemeral keys. https://docs.stripe.com/keys
@@ -24,11 +25,11 @@ const SECRET_FORMATS: readonly SecretFormat[] = [
   },
   // Signing secrets of webhook endpoints. https://docs.stripe.com/webhooks
   { pattern: /whsec_(?<secret>[a-z0-9+/=_-]+)/gi, kind: 'credential' },
-  // Client secrets of every object that has one. https://docs.stripe.com/api/payment_intents/object
+  // Client secrets, such as the one of a PaymentIntent. https://docs.stripe.com/api/payment_intents/object
   { pattern: /_secret_(?<secret>[a-z0-9_-]+)/gi, kind: 'credential' },
   // Connection tokens of card readers. https://docs.stripe.com/api/terminal/connection_tokens
   { pattern: /(?<![a-z0-9_])pst_(?<secret>[a-z0-9_]+)/gi, kind: 'credential' },
-  // A Stripe key in Basic credentials, which begins with the base64 of sk_test_, rk_live_ and so on. RFC 7617
+  // Basic credentials with a Stripe key. They begin with the base64 of sk_test_, rk_live_ and so on. RFC 7617
   { pattern: /(?<secret>(?:c2tf|cmtf|cGtf)(?:bGl2ZV|dGVzdF|b3JnX)[A-Za-z0-9+/=_-]+)/g, kind: 'credential' },
   // Access and refresh tokens, API keys and client secrets of Google. https://cloud.google.com/docs/authentication/token-types
   {

@@ -18,7 +18,7 @@ export interface Span {
 
 /** Replaces each span by the mark in the first `max` characters of the text. Spans may overlap. */
 export function maskSpans(text: string, spans: readonly Span[], max: number): string {
-  if (spans.length === 0) return text.slice(0, wholeCharacters(text, max));
+  if (spans.length === 0) return text.slice(0, cutLength(text, max));
   const parts: string[] = [];
   let at = 0;
   for (const { from, to, quote = '' } of mergeSpans(spans)) {
@@ -26,15 +26,15 @@ export function maskSpans(text: string, spans: readonly Span[], max: number): st
     parts.push(text.slice(at, from), `${quote}${MARK}${quote}`);
     at = to;
   }
-  if (at < max) parts.push(text.slice(at, wholeCharacters(text, max)));
+  if (at < max) parts.push(text.slice(at, cutLength(text, max)));
   return parts.join('');
 }
 
 /**
- * Returns the length to which a text is cut: `max`, or one less if that would split a surrogate pair. JSON parsers may
- * reject a lone surrogate.
+ * Returns the length to which a text is cut: `max`, or one less if a cut at `max` would split a surrogate pair. JSON
+ * parsers may reject a lone surrogate.
  */
-export function wholeCharacters(text: string, max: number): number {
+export function cutLength(text: string, max: number): number {
   const last = text.charCodeAt(max - 1);
   return max < text.length && last >= 0xd800 && last <= 0xdbff ? max - 1 : max;
 }

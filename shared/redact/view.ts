@@ -15,8 +15,8 @@ export function rawView(text: string): TextView {
 }
 
 /**
- * One escape: a percent-encoded UTF-8 character, encoded up to four times, or a JSON escape after up to 15 more
- * backslashes. RFC 3986 2.1, RFC 8259 7
+ * One escape: a percent-encoded UTF-8 character, encoded up to four times, or a JSON escape (except those of a quote
+ * and a backslash) after up to 15 more backslashes. RFC 3986 2.1, RFC 8259 7
  */
 const ESCAPE =
   /%(?:25){0,3}(?:[0-7][\da-f]|[cd][\da-f]%(?:25){0,3}[89ab][\da-f]|e[\da-f](?:%(?:25){0,3}[89ab][\da-f]){2}|f[0-7](?:%(?:25){0,3}[89ab][\da-f]){3})|(?<!\\)\\{1,16}(?:u[\da-f]{4}|[nrtbf/])/gi;

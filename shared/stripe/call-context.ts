@@ -23,13 +23,16 @@ export interface CallContext {
   readonly withoutSecrets?: boolean | undefined;
   /** True if a missing object is a normal outcome of the call and not an error. */
   readonly mayBeMissing?: boolean | undefined;
-  /** True if the call is a part of a larger operation, such as one row of a bulk write. */
+  /**
+   * True if the call is a part of a larger operation, such as one row of a bulk write, or works in the background. All
+   * its requests have the class `bulk`.
+   */
   readonly part?: boolean | undefined;
   /** Returns the milliseconds until the operation's lease ends. No request is sent after the lease has ended. */
   readonly leaseLeftMs?: (() => number) | undefined;
   /** Maximum wait for a permit in milliseconds. Default: the connection's `max_wait_ms`. */
   readonly maxWaitMs?: number | undefined;
-  /** Set if the rate limiter admitted the call's first request before the operation's record was claimed. */
+  /** Set if the call's first request was admitted (`StripeClient.admit`) before the operation's record was claimed. */
   readonly admission?: Admission | undefined;
   /** The highest class that a request of the call may have. Not part of the payload. */
   readonly priority?: Priority | undefined;
@@ -39,8 +42,8 @@ export interface CallContext {
   /** True to return the requests that the call would send, and send none. */
   readonly dryRun?: boolean | undefined;
   /**
-   * A version of the operation's idempotency key. A definite failure under a later version is replayed and not retried.
-   * Undefined: every definite failure may be retried with the next version of the key.
+   * The last version of the operation's idempotency key whose failure is retried, with the next version. A failure
+   * under a later version is returned without a new attempt. Undefined: every failure is retried.
    */
   readonly lastRetriedKeyVersion?: number | undefined;
   /** Columns of the response's rows. All if undefined. */
@@ -71,7 +74,7 @@ export interface WriteReport {
 
 /**
  * Records how far Stripe's clock is ahead, from the `Date` header of a response that arrived at `nowMs`. The header has
- * whole seconds, so a time that is less than a second behind `nowMs` does not count as a difference.
+ * whole seconds, so a time that is at most a second behind `nowMs` does not count as a difference.
  */
 export function noteStripeTime(written: WriteReport, date: string | undefined, nowMs: number): void {
   const aheadMs = Date.parse(date ?? '') - nowMs;
@@ -90,8 +93,8 @@ export function noteWritten(
 }
 
 /**
- * What a request waits for: a limit of the connection or of Stripe (`CapacityBound`), the reduced rate after Stripe's 429
- * (`stripe`), or other requests to an object that Stripe reported as locked (`object`).
+ * What a request waits for: a limit of the connection (`CapacityBound`) or of one endpoint (`endpoint`), the reduced
+ * rate after Stripe's 429 (`stripe`), or other requests to an object that Stripe reported as locked (`object`).
  */
 export type WaitReason = CapacityBound | 'endpoint' | 'stripe' | 'object';
 
@@ -120,8 +123,8 @@ export class WaitReport {
   }
 
   /**
-   * Returns the value of a header, such as `interactive; rate=350; object=120`: the class of the first request, and the
-   * milliseconds of each wait. Undefined before the first request.
+   * Returns the value of a header, such as `interactive; rate=350; object=120`: the class of the first request, and for
+   * each reason the milliseconds that requests waited. Undefined before the first request.
    */
   toHeader(): string | undefined {
     if (this.priority === undefined) return undefined;
@@ -139,7 +142,10 @@ export function isLeaseExpired({ leaseLeftMs }: CallContext): boolean {
   return leaseLeftMs !== undefined && leaseLeftMs() <= 0;
 }
 
-/** Adds the operation id and the effect to the error of a write. It copies the error, because calls can share one. */
+/**
+ * Returns a copy of a write's error with the operation id, and with the effect if the error has none. Calls can share
+ * an error object, so it must not be changed.
+ */
 export function annotateError(
   error: ConnectorError,
   call: Pick<CallContext, 'operationId'>,
@@ -167,9 +173,9 @@ const PAGE_PARAMS = ['starting_after', 'ending_before', 'page'];
 /**
  * Returns the priority class of a request. If the call has a `priority`, the class is never higher than that.
  *
- *   interactive  writes and actions
- *   read         Get and the first page of a List
- *   bulk         further pages of a List, and the rows that a filter clause selects
+ *   interactive  writes, and reads that belong to a write
+ *   read         all other reads, such as Get and the first page of a List
+ *   bulk         later pages of a List, and all requests of a call that is a `part`
  */
 export function priorityOf(
   { operationId, part, priority }: Pick<CallContext, 'operationId' | 'part' | 'priority'>,

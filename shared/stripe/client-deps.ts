@@ -7,7 +7,7 @@ import type { CachedSecret } from './secrets/cached-secret.ts';
 import type { StripeTransport } from './transport.ts';
 import type { WritePolicy } from './write-policy/enforce.ts';
 
-/** What the Stripe client consists of, and the settings that it needs. */
+/** The parts and the settings that the Stripe client needs. */
 export interface StripeClientDeps {
   readonly stripe: StripeTransport;
   readonly apiKey: CachedSecret;
@@ -18,7 +18,7 @@ export interface StripeClientDeps {
   readonly log: Log;
   readonly maxWaitMs: number;
   readonly policy: WritePolicy;
-  /** Records every attempt. */
+  /** Records every attempt, and every call that got no permit. */
   readonly recentRequests?: RecentRequests;
   /** 1 to 5: from 3 the log shows the headers of each request, from 4 its body, at 5 the connection. */
   readonly verbosity?: number;

@@ -32,7 +32,8 @@ export interface StripeClient {
    * without this method admits every call.
    *
    * @returns undefined if the call needs no admission
-   * @throws ConnectorError RATE_LIMITED if the request would not get a permit in time; nothing was read, written or sent
+   * @throws ConnectorError RATE_LIMITED if the request would not get a permit in time, LOCK_TIMEOUT if its object would
+   * be in use for too long; nothing was read, written or sent
    */
   admit?(request: StripeRequest, call: CallContext): Admission | undefined;
 }
@@ -62,7 +63,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
       // A repeated call may find its outcome in the store and then needs no permit.
       if (call.operationId !== undefined && recentIds.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
-      // A call that waits for its object is not counted in the queue of the limiter, so it does not cause calls of
+      // A call that waits for its object is not counted in the queue of the limiter, so it does not cause calls for
       // other objects to be rejected.
       const lockAdmission = deps.objects.admit(lockKeyOf(request), maxWaitMs);
       if (lockAdmission !== undefined && 'retryAfterMs' in lockAdmission)

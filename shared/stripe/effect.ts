@@ -155,8 +155,8 @@ function isUnprocessed(status: number, code: string | undefined): boolean {
 }
 
 /**
- * Returns whether another request with the same key is in progress, which Stripe reports as a 409. A replayed 409 is a
- * conflict that the endpoint itself reported.
+ * Returns whether another request with the same key is in progress. Stripe reports this as a 409. A replayed 409 is
+ * instead a conflict that the endpoint itself reported.
  */
 export function isInFlight(failure: StripeFailure): boolean {
   if (failure.replayed === true) return false;

@@ -8,7 +8,8 @@ import { redact, redactValue } from '../redact.ts';
 const WRONG_STATE = /_already_\w|(?:_unexpected_state|_not_editable|_not_open|_no_customer_line_items|_not_active)$/;
 
 /**
- * Converts a failure of Stripe to a ConnectorError. `keyed` is true if the request had an idempotency key.
+ * Converts a failed request to a ConnectorError. `write` is true if the request was a write, `keyed` if it had an
+ * idempotency key.
  */
 export function toStripeError(failure: StripeFailure, write: boolean, keyed = true): ConnectorError {
   const [status, reason, message] = mapError(failure, write);
@@ -136,7 +137,7 @@ function throttledReason(failure: StripeFailure): string {
   return isLockTimeout(failure) ? 'LOCK_TIMEOUT' : 'STRIPE_RATE_LIMIT';
 }
 
-/** Maps every other error of Stripe by its status, type and code. */
+/** Maps the errors of Stripe that `mapError` does not handle, by their status, type and code. */
 function mapOther(failure: StripeFailure, write: boolean): ErrorMapping {
   const { httpStatus = 0, stripeError, message } = failure;
   if (httpStatus >= 500) {

@@ -9,11 +9,13 @@ import type { FilePart, Params, StripeRequest } from './transport.ts';
 import { isObject } from '../is-object.ts';
 import { nodesOf } from './write-policy/params-tree.ts';
 
-/** For an upload, moves the file inputs from the parameters to a multipart part. */
+/**
+ * For an upload, moves the file inputs from the parameters to a multipart part. Returns any other request unchanged.
+ */
 export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload'>): StripeRequest {
   if (upload === undefined) return request;
   const { content, file_name: name, content_type: type, ...params } = request.params;
-  // Required inputs are not checked earlier if the API version is not that of the catalog.
+  // If the connection has another API version than the catalog, required inputs were not checked before.
   if (typeof content !== 'string') throw invalidArgument([{ field: 'Content', description: 'is required' }]);
   checkNames(params);
   const bytes = Buffer.from(content, 'base64');
@@ -40,8 +42,8 @@ export function responseFileSummary(body: Params): Readonly<Record<string, unkno
 }
 
 /**
- * Returns a request body for display. The content of a file is replaced by its length, and so is any other long text,
- * because the caller may have misspelled the name `Content`.
+ * Returns a request body for display. In a request for the entity `File`, the content is replaced by its length. So is
+ * any other long text, because the caller may have misspelled the name `Content`.
  */
 export function withoutFile(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { entity, connectorInputPayload: input } = body;

@@ -2,10 +2,10 @@ import type { Clock } from '../ports/clock.ts';
 import { singleUseAdmission, type Admission } from '../rate-limiter/limiter.ts';
 import type { StripeRequest } from './transport.ts';
 
-/** How long writes to an object are serialized after the back-off that follows Stripe's last lock_timeout. */
+/** How long writes to an object are serialized after its last back-off. */
 const SERIALIZE_MS = 10_000;
 
-/** Until the first write has released the lock, a write is assumed to hold it for this long. */
+/** Assumed time for which a write holds the lock, until a first write has released it. */
 const FIRST_HOLD_MS = 100;
 
 /** The writes to one object. Times are milliseconds of the monotonic clock. */
@@ -14,7 +14,7 @@ interface LockQueue {
   backOffUntilMs: number;
   /** No read is sent before this time. */
   readsBackOffUntilMs: number;
-  /** After this time writes are no longer serialized. */
+  /** After this time writes are no longer serialized, once none is admitted, waits for the lock or holds it. */
   expiresAtMs: number;
   /** Resolves when the last write in the queue has released the lock. */
   tail: Promise<void>;
@@ -36,9 +36,10 @@ export interface LockRefusal {
 const FREE: LockResult = { release: () => undefined };
 
 /**
- * Locks on the objects for which Stripe returned lock_timeout, because another request was using them. After such an
- * error no write to the object is sent for a while. Then its writes are sent one after the other. Writes to other objects
- * are not affected. https://docs.stripe.com/rate-limits#object-lock-timeouts
+ * Locks on objects for which Stripe returned a lock_timeout (another request was using the object) or a 429 for
+ * requests to the object. After such an error no write to the object is sent for a while, and after such a 429 no read
+ * either. Then the writes to the object are sent one after the other. Requests to other objects are not affected.
+ * https://docs.stripe.com/rate-limits#object-lock-timeouts
  */
 export class ObjectLocks {
   private readonly queues = new Map<string, LockQueue>();
@@ -81,7 +82,7 @@ export class ObjectLocks {
     });
   }
 
-  /** Waits at most `maxWaitMs` for the lock. An object without a recent lock_timeout needs no lock. */
+  /** Waits at most `maxWaitMs` for the lock. An object whose writes are not serialized needs no lock. */
   async acquire(object: string | undefined, maxWaitMs: number): Promise<LockResult> {
     const queue = this.activeQueue(object);
     return queue === undefined ? FREE : this.wait(queue, maxWaitMs);
@@ -165,7 +166,10 @@ export function lockKeyOf({ path, account }: Pick<StripeRequest, 'path' | 'accou
   return object === undefined ? undefined : `${account ?? ''} ${object}`;
 }
 
-/** Returns the object that a request uses: the path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`. */
+/**
+ * Returns the object that a request uses: the path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`.
+ * An id is recognized by any character other than a lower-case letter or `_`. Undefined if the path has no id.
+ */
 export function objectOf(path: string): string | undefined {
   return /^\/v\d\/(?:[a-z_]+\/)+[^/]*[^a-z_/][^/]*/.exec(path)?.[0];
 }

@@ -6,8 +6,9 @@ import type { StripeClient } from './client.ts';
 import { isMissingObject } from './errors.ts';
 
 /**
- * Yields the objects of a list in Stripe's order, newest first. It reads at most `maxPages` pages of 100 objects. The
- * cursor is the last object with an id, so an object without an id does not end the list early.
+ * Yields the objects of a list in Stripe's order, usually newest first. It reads at most `maxPages` pages of 100
+ * objects. The cursor is the last object of the page that has an id, so an object without an id does not end the list
+ * early.
  */
 export async function* listAll<T>(
   stripe: StripeClient,
@@ -116,8 +117,9 @@ export async function retrieveOrGone(
 const OTHER_MODE = /similar object exists in (?:test|live) mode/;
 
 /**
- * Reads the current state of an object. Returns undefined if Stripe has no object with this id. A deleted customer is
- * still readable, with `deleted: true`. https://docs.stripe.com/api/customers/retrieve
+ * Reads the current state of an object. Returns undefined if Stripe has no object with this id, and throws if the
+ * object exists in the other mode (`OTHER_MODE`). A deleted customer is still readable, with `deleted: true`.
+ * https://docs.stripe.com/api/customers/retrieve
  */
 export async function retrieveIfExists(
   stripe: StripeClient,

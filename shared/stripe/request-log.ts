@@ -122,7 +122,7 @@ function severityOf(result: StripeResult, { mayBeMissing = false }: CallContext)
   return isRetryable(result) || isDeclined(result.stripeError) ? 'WARNING' : 'ERROR';
 }
 
-/** Adds an attempt to the recent requests. */
+/** Adds an attempt, or a call that got no permit, to the recent requests and to their counts. */
 export function recordRequest(
   { recentRequests, clock }: RequestLogDeps,
   { method, path }: StripeRequest,
@@ -138,7 +138,7 @@ export function recordRequest(
     atMs: clock.epochMs(),
     call: name,
     method,
-    // A path may contain an id that the caller chose, which can be any text.
+    // A path may contain an id that the caller chose. Such an id can be any text, even a secret.
     path: redact(path),
     outcome: redact(outcome),
     requestId,

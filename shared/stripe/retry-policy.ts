@@ -8,13 +8,13 @@ export type RetryDecision = number | undefined;
 /** Maximum number of attempts of a request, including the first. */
 const MAX_ATTEMPTS = 4;
 /**
- * Maximum number of attempts after a lock_timeout. It is smaller, because in each attempt Stripe has already waited for
- * the lock.
+ * Maximum number of attempts after a lock_timeout. It is smaller than `MAX_ATTEMPTS`, because Stripe has already waited
+ * for the lock in each attempt.
  */
 const MAX_LOCK_ATTEMPTS = 3;
-/** Maximum pause before the first retry. It doubles with each retry. */
+/** Maximum pause before the first retry. The maximum doubles with each retry. */
 const FIRST_BACKOFF_MS = 500;
-/** Limit of the doubled pause. */
+/** Limit of the doubled maximum. */
 const MAX_BACKOFF_MS = 8_000;
 
 /**
@@ -31,7 +31,10 @@ export function nextRetryDelay(failure: StripeFailure, attempts: number, random:
   return failure.retryAfterMs === undefined ? jitterMs : failure.retryAfterMs + jitterMs;
 }
 
-/** Returns whether a retry with the same key can succeed. Stripe's header Stripe-Should-Retry takes precedence. */
+/**
+ * Returns whether a retry with the same key can succeed. `shouldRetry` (Stripe's header Stripe-Should-Retry) takes
+ * precedence.
+ */
 export function isRetryable(failure: StripeFailure): boolean {
   if (failure.shouldRetry !== undefined) return failure.shouldRetry;
   if (failure.kind !== 'refused') return true;

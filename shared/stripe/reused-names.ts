@@ -1,6 +1,6 @@
 /**
- * DELETE requests that could delete a newer object with the same path if they were repeated: those of a discount, and
- * those of an object whose id its owner chose. API v1 accepts no idempotency key for a DELETE. An id that Stripe
+ * DELETE requests that, if they were repeated, could delete a newer object with the same path: the DELETE of a
+ * discount, or of an object whose id its owner chose. API v1 accepts no idempotency key for a DELETE. An id that Stripe
  * generated is never used again. https://docs.stripe.com/api/idempotent_requests,
  * https://docs.stripe.com/api/discounts/delete
  */
@@ -10,7 +10,7 @@ import type { CallContext } from './call-context.ts';
 import { retrieveOrGone } from './paginate.ts';
 import type { StripeClient } from './client.ts';
 
-/** Paths of entities that are created with an `id`. */
+/** Paths of objects whose owner can choose the id when creating them. */
 const CHOSEN_ID = /^\/v1\/(coupon|plan|product)s\/([^/]+)$/;
 const DISCOUNT = /^\/v1\/(customer|subscription)s\/([^/]+)\/discount$/;
 
@@ -48,7 +48,7 @@ function referencedId(reference: unknown): unknown {
 
 /**
  * Returns whether the object at the path is older than the first attempt, which was at `firstUs`. If it is, no attempt
- * has deleted it.
+ * has deleted it. False if the object is gone or its age is unknown.
  */
 export async function isOlderObject(
   stripe: StripeClient,

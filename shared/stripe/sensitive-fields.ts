@@ -48,9 +48,9 @@ export function isSecretField(name: string, object: unknown): boolean {
   return SECRET_FIELDS.has(name) || objectFields?.has(name) === true;
 }
 
-/** Kinds of secrets in texts that are never stored: credentials and card data. */
+/** Kinds of secrets that are never stored as part of a text: credentials and card data. */
 const NEVER_STORED: ReadonlySet<SpanKind> = new Set(['credential', 'named', 'card']);
-/** Kinds of secrets in texts that are never published: credentials and card numbers. */
+/** Kinds of secrets that are never published as part of a text: credentials and card numbers. */
 const NEVER_PUBLISHED: ReadonlySet<SpanKind> = new Set(['credential', 'card']);
 
 /**
@@ -161,7 +161,7 @@ function snakeName(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (sign) => `_${sign}`).toLowerCase();
 }
 
-/** Returns a response for publication, in any format, with null for every secret. */
+/** Returns a response for publication, in any format. Secret fields become null, and secrets in texts are masked. */
 export function maskSensitiveFields(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecretText(value);
   if (Array.isArray(value)) return value.map(maskSensitiveFields);
@@ -182,7 +182,7 @@ function withoutSecretText(text: string): unknown {
     try {
       return JSON.stringify(maskSensitiveFields(JSON.parse(text)));
     } catch {
-      // Not JSON: use the pattern.
+      // Not JSON: search the text by patterns instead.
     }
   }
   return redactKinds(text, NEVER_PUBLISHED);

@@ -19,7 +19,7 @@ export interface FilePart {
 /** One request to Stripe. */
 export interface StripeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Validated and encoded; starts with /v1/, or with /v2/ for JSON bodies. */
+  /** Validated and encoded. It begins with `/v1/`, or with `/v2/` for API v2, whose bodies are JSON. */
   readonly path: string;
   /** The body of a POST, the query of any other method. */
   readonly params: Params;

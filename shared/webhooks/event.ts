@@ -66,7 +66,8 @@ export function subjectOf(event: StripeEvent): {
 
 /**
  * Returns the account of an event: `account`, or the account at the end of `context` (`acct_1`, `org_1/acct_1`). Null
- * for a context without an account, such as an organization. Undefined for the connection's own account.
+ * for a context without an account, such as an organization. Undefined for an event of the connection's own account,
+ * which names no account or is marked by `markOwnAccount`.
  * https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
  */
 export function accountOf({ account, context, [OF_OWN_ACCOUNT]: isOwn }: StripeEvent): string | null | undefined {

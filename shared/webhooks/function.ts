@@ -9,9 +9,10 @@ import { hasConnectionVersion } from './message.ts';
 import { publishEvent } from './publish.ts';
 
 /**
- * The webhook endpoint of the connection. It responds 2xx once the event is published, held or ignored by the settings.
- * It responds 400 to a request that Stripe did not sign or that contains no event, and 5xx after any other failure, so
- * that Stripe delivers the event again. https://docs.stripe.com/webhooks
+ * The webhook endpoint of the connection. It responds 2xx once the event is published (now or earlier), held, or
+ * ignored by the settings. It responds 400 if Stripe did not sign the request, or if the request contains no event. It
+ * responds 5xx if the event cannot be verified or published, so that Stripe delivers the event again.
+ * https://docs.stripe.com/webhooks
  */
 export function stripeEventsFunction(connector: () => Connector) {
   return createJsonHandler(connector, async (built, request) => {

@@ -69,7 +69,10 @@ function messageOf(
   });
 }
 
-/** Returns whether an event has the connection's API version. True for an event of API v2, which has no version. */
+/**
+ * Returns whether an event has the connection's API version. True for an event that names no version, as events of API
+ * v2.
+ */
 export function hasConnectionVersion(event: StripeEvent, apiVersion: string): boolean {
   return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
 }

@@ -35,7 +35,10 @@ export async function withOwnAccount(connector: Connector, event: StripeEvent): 
   return (await ownAccountId(connector)) === account ? markOwnAccount(event) : event;
 }
 
-/** Returns the id of the own account. It is read once, and again after a failure or after `DENIED_PAUSE_MS`. */
+/**
+ * Returns the id of the own account. It is read once, and again after a failure. If Stripe denied the read, the next
+ * one is made after `DENIED_PAUSE_MS`.
+ */
 function ownAccountId(connector: Connector): Promise<string | undefined> {
   const own = ownAccountOf(connector);
   if (own.deniedUntilMs > 0 && connector.clock.monotonicMs() >= own.deniedUntilMs) {

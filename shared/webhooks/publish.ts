@@ -21,7 +21,7 @@ export type Via = 'webhook' | 'reconcile';
 /** Maximum time of a read of the object. For a webhook it is short, because Stripe waits for the response. */
 const MAX_READ_MS: Readonly<Record<Via, number>> = { webhook: 10_000, reconcile: 30_000 };
 /** The events that an instance handles at the moment, by id. */
-const handledBy = memoizeByRef((_: Connector) => new Map<string, Promise<DeliveryStatus>>());
+const eventsInProgress = memoizeByRef((_: Connector) => new Map<string, Promise<DeliveryStatus>>());
 /** If the read of the object takes longer, the inbox is read again: another instance may have published the event meanwhile. */
 const RECHECK_MS = 250;
 
@@ -47,7 +47,7 @@ export async function publishEvent(
   if (settings.eventsTopic === undefined)
     throw settingsInvalid("events_topic is required to publish Stripe's events; set it to a Pub/Sub topic");
   // Parallel deliveries of one event share one publication.
-  const handled = handledBy(connector);
+  const handled = eventsInProgress(connector);
   const other = handled.get(event.id);
   if (other !== undefined) return other.then((status) => (status === 'published' ? 'duplicate' : status));
   const handling = publishSelected(connector, settings.eventsTopic, event, via).finally(() => handled.delete(event.id));

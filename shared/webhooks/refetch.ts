@@ -14,8 +14,8 @@ import { SharedReads } from './coalescing/shared-reads.ts';
 import { accountOf, eventTimeMs, objectIn, subjectOf, type StripeEvent } from './event.ts';
 
 /**
- * Whether the message has the object's current state: `gone` if the object was deleted, `denied` if the key may not
- * read it, `not offered` if the object cannot be read by its id.
+ * Whether the message has the object's current state: `yes`; `no` if the settings do not require it; `gone` if the
+ * object was deleted; `denied` if the key may not read it; `not offered` if the object cannot be read by its id.
  */
 export type RefetchResult = EventAttributes['reread'];
 
@@ -28,10 +28,13 @@ export interface Refetched {
 
 type Current = StripeObject | Exclude<RefetchResult, 'no' | 'yes'>;
 
-/** Returns the coalesced reads of an instance. They are kept by connector, because an instance has one connector. */
+/**
+ * Returns the coalesced reads: within this instance (`instanceReads`), and over all instances (`sharedReads`). They are
+ * kept by connector, because an instance has one connector.
+ */
 const readsOf = memoizeByRef(({ clock, deps }: Connector) => ({
-  ofInstance: new CoalescedReads<Current>(clock),
-  ofFleet: new SharedReads<Current>(deps.operations, clock),
+  instanceReads: new CoalescedReads<Current>(clock),
+  sharedReads: new SharedReads<Current>(deps.operations, clock),
 }));
 
 /**
@@ -84,13 +87,13 @@ function coalescedRead(
   happenedMs: number,
   read: () => Promise<Current>,
 ): ReturnType<CoalescedReads<Current>['read']> {
-  const { ofInstance, ofFleet } = readsOf(connector);
+  const { instanceReads, sharedReads } = readsOf(connector);
   const start: StartRead<Current> = (progress) =>
     // The local server is the only instance.
     connector.local
-      ? ofFleet.readAlone({ ...progress, read })
-      : ofFleet.read({ ...progress, key, happenedMs, read, storable });
-  return ofInstance.read(key, happenedMs, start);
+      ? sharedReads.readAlone({ ...progress, read })
+      : sharedReads.read({ ...progress, key, happenedMs, read, storable });
+  return instanceReads.read(key, happenedMs, start);
 }
 
 /** Returns an object without secrets, so that its read can be shared through the store. */

@@ -73,7 +73,7 @@ export async function commitOnce(client: FirestoreClient, request: CommitCall): 
   return committed;
 }
 
-/** Sends an idempotent commit and retries it once after a transient failure. Throws store errors. */
+/** Sends an idempotent commit and retries it once after a transient failure. Throws the errors of `throwStoreError`. */
 export async function commitWithRetry(client: FirestoreClient, request: CommitCall): Promise<Committed> {
   try {
     return await commitOnce(client, request);
@@ -85,7 +85,10 @@ export async function commitWithRetry(client: FirestoreClient, request: CommitCa
 
 type Stream = NodeJS.ReadableStream & { destroy?: () => void };
 
-/** Reads a stream of messages to its end. Retries once if an idle connection was reset. */
+/**
+ * Reads a stream of messages to its end. Retries once if the connection was reset. Throws the errors of
+ * `throwStoreError`.
+ */
 export async function readAll<T>(read: () => Stream): Promise<T[]> {
   try {
     return await collectMessages<T>(read());
@@ -108,14 +111,17 @@ export async function readInBackground<T>(read: () => Stream): Promise<T[]> {
   }
 }
 
-/** Returns the first message of a read. */
+/** Returns the first message of a read. Throws if there is none. */
 export async function readFirst<T>(read: () => Stream): Promise<T> {
   const [first] = await readAll<T>(read);
   if (first === undefined) throw new StoreUnavailableError('Firestore sent an empty response; retry the call');
   return first;
 }
 
-/** Collects the messages of a stream until it ends, within a time. */
+/**
+ * Collects the messages of a stream until it ends. Rejects and destroys the stream if that takes longer than
+ * `timeoutMs`.
+ */
 function collectMessages<T>(stream: Stream, timeoutMs = COMMIT_TIMEOUT_MS): Promise<T[]> {
   const messages: T[] = [];
   const ended = new Promise<T[]>((resolve, reject) => {

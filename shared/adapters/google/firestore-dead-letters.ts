@@ -16,7 +16,8 @@ import { NO_RETRY } from './rest.ts';
 /**
  * Stores the dead letters of a connection in `connections/{name}/deadLetters/{id}`.
  *
- * The field `letter` contains the dead letter as JSON. The list is in the order of `at`. A TTL policy uses `expireAt`.
+ * The field `letter` contains the dead letter as JSON. `list` reads the documents in the order of `at`. A TTL policy on
+ * `expireAt` deletes the documents.
  */
 export function firestoreDeadLetters(
   options: FirestoreOptions,

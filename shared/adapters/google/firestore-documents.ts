@@ -15,7 +15,7 @@ export interface StoredDocument {
   readonly updateTime?: Time | null;
 }
 
-/** What a write requires: that no document exists, or that the document was last written at this time. */
+/** What a write requires: that no document exists, or that the document was last written at the time `updateTime`. */
 export type Precondition = { readonly exists: false } | { readonly updateTime: Time };
 
 interface BatchGetResponse {
@@ -30,11 +30,12 @@ export interface FirestoreDocuments {
    * Writes a document if the precondition holds.
    *
    * After a transient failure the commit is sent once more, for example after a timeout, or if the connection closed
-   * while the instance was frozen. Each write has a new id in the field `writer`, which shows whether the first commit
-   * was applied.
+   * while the instance was frozen. Each write has a new id in the field `writer`. The id in the stored document shows
+   * whether the first commit was applied.
    *
    * @returns the time of the write; undefined if the precondition does not hold
-   * @throws StoreUnavailableError if the second attempt also fails, so the outcome is unknown
+   * @throws the errors of `throwStoreError`. After a StoreUnavailableError it is unknown whether the document was
+   * written
    */
   write(name: string, fields: DocumentFields, precondition: Precondition): Promise<Time | undefined>;
 }

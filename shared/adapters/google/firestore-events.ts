@@ -23,8 +23,8 @@ import { NO_RETRY } from './rest.ts';
 /** Id of the document with the publishing state. It has no `receivedAt`, so no query returns it. */
 const PUBLISHING_STATE_ID = '_publishing';
 /**
- * Maximum number of entries to read for one change key. A change has a snapshot event and a thin event. The rest leaves
- * room for duplicates from Stripe.
+ * Maximum number of entries to read for one change key. A change has at most a snapshot event and a thin event. The
+ * limit leaves room for duplicates from Stripe.
  */
 const MAX_ENTRIES_PER_CHANGE_KEY = 10;
 /** Number of documents in one read. More documents are read in parts. */
@@ -45,7 +45,7 @@ interface StoredEvent {
  * Stores the event inbox of a connection in `connections/{name}/stripeEvents/{id of the event}`.
  *
  * The field `entry` contains the entry as JSON. The other fields are for queries. A TTL policy on `expireAt` deletes
- * the document. An event costs one write and the read of two documents.
+ * the document. An event usually costs one write and the read of two documents.
  */
 export function firestoreEvents(
   options: FirestoreOptions,
@@ -122,13 +122,10 @@ interface StoredQueryResult {
  * https://firebase.google.com/docs/firestore/query-data/index-overview#taking_advantage_of_index_merging
  */
 function inboxQuery({ type, objectId, account, outcome, sinceMs }: InboxFilter, after?: InboxPosition): object {
-  const filters = [
-    ...(type === undefined ? [] : [equals('type', type)]),
-    ...(objectId === undefined ? [] : [equals('objectId', objectId)]),
-    ...(account === undefined ? [] : [equals('account', account)]),
-    ...(outcome === undefined ? [] : [equals('outcome', outcome)]),
-    ...(sinceMs === undefined ? [] : [condition('receivedAt', 'GREATER_THAN_OR_EQUAL', timeValue(sinceMs))]),
-  ];
+  const filters: object[] = [];
+  for (const [field, value] of Object.entries({ type, objectId, account, outcome }))
+    if (value !== undefined) filters.push(equals(field, value));
+  if (sinceMs !== undefined) filters.push(condition('receivedAt', 'GREATER_THAN_OR_EQUAL', timeValue(sinceMs)));
   const [first] = filters;
   const where = filters.length < 2 ? first : { compositeFilter: { op: 'AND', filters } };
   return {

@@ -14,7 +14,7 @@ import { OPERATION_VERSION } from './stored-versions.ts';
  */
 const MAX_UPDATE_ATTEMPTS = 8;
 /**
- * Maximum number of own writes in memory. If an own write was dropped, the next write of its operation reads the
+ * Maximum number of this instance's writes in memory. If a write was dropped, the next write of its operation reads the
  * document first.
  */
 const MAX_OWN_WRITES = 1000;

@@ -39,7 +39,8 @@ const PERMANENT_PROBLEMS: ReadonlyMap<string, PublishProblem> = new Map([
  * Each message is sent in a request of its own, so it does not wait for a batch. When `publish` resolves, Pub/Sub has
  * the message. The caller can then acknowledge the request that caused the message.
  *
- * @throws ConnectorError FAILED_PRECONDITION for a permanent failure, UNAVAILABLE (retryable) for others
+ * @throws ConnectorError FAILED_PRECONDITION for the failures in `PERMANENT_PROBLEMS`, INTERNAL if Node rejected the
+ * request, UNAVAILABLE (retryable) for all others
  */
 export function pubsub(options: GoogleClientOptions): Publisher {
   // An emulator has no credentials from which the client could read the project.

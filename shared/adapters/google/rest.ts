@@ -1,4 +1,7 @@
-/** Options of Google's clients: REST, one attempt per call, and a timeout for each. */
+/**
+ * Options of Google's clients (REST, no retries of their own, a timeout for each call), and the codes of their
+ * failures.
+ */
 import { Compute, GoogleAuth, PassThroughClient } from 'google-auth-library';
 import { lazy } from '../../memoize.ts';
 import * as gax from 'google-gax/fallback';
@@ -22,7 +25,8 @@ const CLIENT_OPTIONS = { forceRefreshOnFailure: true };
  * Application default credentials, resolved on the first request.
  *
  * A generated client calls `GoogleAuth` in its constructor and ignores the promise. Without credentials this promise is
- * rejected, and an unhandled rejection would end the process.
+ * rejected, and an unhandled rejection would end the process. This class therefore looks for credentials only when it
+ * sends a request.
  */
 class DefaultCredentials extends PassThroughClient {
   private readonly auth = new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT_OPTIONS });
@@ -46,7 +50,7 @@ export const NO_CREDENTIALS =
 
 /** All clients of an instance share these credentials and their token. */
 const defaultCredentials = lazy(() => new DefaultCredentials());
-/** Credentials of the metadata server. Default credentials would first be detected, which takes three requests. */
+/** Credentials of the metadata server. Detecting default credentials first would take three requests. */
 const metadataCredentials = lazy(() => new Compute({ scopes: SCOPES, ...CLIENT_OPTIONS }));
 
 /** Returns the options of a generated client: REST transport, endpoint and credentials. */
@@ -91,8 +95,8 @@ export function withTimeout<T>(ms: number, call: Promise<T>): Promise<T> {
 }
 
 /**
- * Returns Google's canonical code for a failure: UNAVAILABLE if the connection broke before a response arrived, and
- * `FAULT`, which is not one of Google's codes, if Node rejected the request.
+ * Returns Google's canonical code for a failure, such as UNAVAILABLE if the connection broke before a response arrived.
+ * If Node rejected the request, returns `FAULT`, which is not one of Google's codes.
  */
 export function grpcStatusOf(cause: unknown): string {
   const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
@@ -104,7 +108,9 @@ export function grpcStatusOf(cause: unknown): string {
   if (typeof code === 'string' && code.startsWith('ERR_') && !CONNECTION_ERROR_CODE.test(code)) return 'FAULT';
   const http = Number(status ?? code);
   if (http >= 400 && http < 500 && http !== 429 && isTokenRequest(cause)) return UNAUTHENTICATED;
-  return Number.isInteger(http) ? (STATUS_BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')) : 'UNAVAILABLE';
+  // Without an HTTP status, no response arrived.
+  if (!Number.isInteger(http)) return 'UNAVAILABLE';
+  return STATUS_BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN');
 }
 
 /**
@@ -130,7 +136,7 @@ const STATUS_BY_HTTP: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** Returns whether the call did not arrive, because the server had closed the idle connection. */
+/** Returns whether the connection was reset, usually because the server had closed it while it was idle. */
 export function isConnectionReset(cause: unknown): boolean {
   const { code, cause: inner } = cause as { code?: unknown; cause?: { code?: unknown } };
   return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(code ?? inner?.code));

@@ -17,7 +17,7 @@ export interface SecretManagerOptions extends GoogleClientOptions {
   readonly kind: SecretKind;
 }
 
-/** Timeout of a read. The first call of an instance waits for it. */
+/** Timeout of a read. The first call of an instance waits for the read. */
 const READ_TIMEOUT_MS = 5000;
 
 type SecretProblem = readonly [reason: string, description: string];
@@ -70,7 +70,7 @@ function decodeSecret(kind: SecretKind, data: Uint8Array | string | null | undef
   throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.label}`, { reason: kind.reason });
 }
 
-/** Converts a failed read to the error of the secret. */
+/** Converts a failure of `read` to a ConnectorError. */
 function toSecretError(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
   if (cause instanceof ConnectorError) return cause;
   const status = grpcStatusOf(cause);

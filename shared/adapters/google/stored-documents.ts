@@ -175,7 +175,7 @@ function requireSupported(name: string, version: number, latest: number): number
 }
 
 /**
- * Returns the record with its times moved forward by `byUs` microseconds: by this much the writer's clock was behind
+ * Returns the record with its times moved forward by `byUs`, the microseconds by which the writer's clock was behind
  * Firestore's. A time of 0 means "not set" and stays 0.
  */
 function correctClockSkew(record: OperationRecord, byUs: number): OperationRecord {

@@ -12,7 +12,8 @@ const INITIAL_ALLOCATION: StoredAllocation = {
 
 /**
  * Keeps the ring and the endpoints' positions in the memory of this process, for local development. Times are those of
- * the monotonic clock. A write is ignored if the state was changed since the caller read it (compare-and-set).
+ * the monotonic clock. A write of the ring or of the positions is ignored if another write has changed them since the
+ * caller read them (compare-and-set).
  */
 export function memoryAllocations(clock: Pick<Clock, 'monotonicMs'>): AllocationStore {
   const states = new Map<string, StoredAllocation>();

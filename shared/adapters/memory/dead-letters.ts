@@ -1,9 +1,9 @@
 import type { DeadLetter, DeadLetterStore } from '../../ports/dead-letter-store.ts';
 
-/** Maximum number of dead letters in memory. The oldest ones are dropped first. */
+/** Maximum number of dead letters in memory. Those that were written first are dropped first. */
 const MAX_LETTERS = 1000;
 
-/** Keeps the dead letters of one process in memory, for local development. */
+/** Keeps the dead letters of one process in memory, for local development. They do not expire. */
 export function memoryDeadLetters(): DeadLetterStore {
   const letters = new Map<string, DeadLetter>();
   return {

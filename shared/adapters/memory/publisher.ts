@@ -1,7 +1,7 @@
 import type { Log } from '../../ports/log.ts';
 import type { Publisher } from '../../ports/publisher.ts';
 
-/** Replaces Pub/Sub in local development: logs the message instead of publishing it. */
+/** Replaces Pub/Sub in local development: logs the attributes of a message instead of publishing it. */
 export function memoryPublisher(log: Log): Publisher {
   return {
     publish(topic, { attributes, orderingKey }) {

@@ -60,7 +60,7 @@ export function nodeHttpClient({ agent, onResponse, tlsOf = () => undefined }: N
           request.destroy(timeoutError);
         }, timeoutMs);
         request.on('error', (error) => fail(error));
-        // Ends the exchange after the headers.
+        // Closes the connection after the headers. The response then has no body.
         const resolveWithoutBody = (message: IncomingMessage, connection: Duplex): void => {
           clearTimeout(timer);
           connection.destroy();
@@ -89,7 +89,10 @@ function writeRequest(module: Module, options: http.RequestOptions): http.Client
   }
 }
 
-/** Reads the whole body. Returns a function that aborts the read. Calls `onEnd` after the body or an abort. */
+/**
+ * Reads the whole body. Returns the body as a promise, and a function that aborts the read. Calls `onEnd` when the body
+ * is complete or the read fails.
+ */
 function collectBody(
   response: IncomingMessage,
   onEnd: () => void,

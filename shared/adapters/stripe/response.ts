@@ -24,7 +24,7 @@ export class RawResponse {
   ) {}
 }
 
-/** Maximum nesting of an object. Stripe's responses have fewer than twenty levels. */
+/** Maximum nesting of each member of a response. Stripe's responses have fewer than twenty levels. */
 const MAX_RESPONSE_DEPTH = 64;
 
 /** Classifies a response to the request `to`. Never throws. */

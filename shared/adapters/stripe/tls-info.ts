@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket, type PeerCertificate } from 'node:tls';
 import type { LogFields } from '../../ports/log.ts';
 
-/** Sockets whose peer is the proxy, which forwards the request. */
+/** Sockets whose peer is a proxy that forwards requests in absolute form. */
 const proxySockets = new WeakSet<Socket>();
 
 /** Marks a socket whose peer is the proxy. */

@@ -70,8 +70,8 @@ export function messageShape<S extends z.ZodMiniObject>(definition: ShapeDefinit
         invalid: en().localeError,
       });
       if (data === undefined) throw invalidArgument(violations);
-      const same = identity(data);
-      return { identity: typeof same === 'string' ? same : JSON.stringify(same), command: command(data) };
+      const parts = identity(data);
+      return { identity: typeof parts === 'string' ? parts : JSON.stringify(parts), command: command(data) };
     },
   };
 }

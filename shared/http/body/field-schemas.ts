@@ -21,7 +21,10 @@ export function wholeNumber({ min, max }: NumberBounds): z.ZodMiniType<number> {
   return z.union([number, z.pipe(z.pipe(digits, z.transform(Number)), number)], allowed);
 }
 
-/** Returns a parser for a list of at most `max` names. It checks the length before the items. */
+/**
+ * Returns a parser for a list of at most `max` names. It checks the length before the items, so that a long list takes
+ * no time.
+ */
 export function nameSplitter(max: number): (value: unknown, context: z.core.ParsePayload) => string[] {
   return (value, context) => {
     const reject = (message: string): string[] => {

@@ -10,8 +10,8 @@ import { suggestion } from '../../catalog/names.ts';
 import { flagSchema, nameSplitter, payloadObject, wholeNumber } from './field-schemas.ts';
 
 /**
- * The fields of all HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
- * because integrations send them as strings.
+ * The fields of all HTTP bodies. They have the names of the fields of Google's Connectors task. Numbers and lists may
+ * be strings, because integrations send them as strings.
  */
 const fields = memoizeByRef((limits: RequestLimits) => {
   const text = z.optional(z.string('must be a string'));

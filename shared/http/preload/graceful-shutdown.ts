@@ -23,7 +23,7 @@ let listening: Server | undefined;
 let draining = false;
 let onIdle: () => void = () => undefined;
 
-/** Registers a hook that runs first when the instance shuts down. */
+/** Registers a hook that runs when the instance begins to shut down. */
 export function onShutdown(hook: ShutdownHook): void {
   hooks.add(hook);
 }
@@ -83,7 +83,7 @@ async function drain(server: Server, status = 0): Promise<void> {
   // Until all requests are done, the server keeps listening and idle connections stay open, so that a new request is
   // rejected with a response.
   const allClosed = new Promise<void>((done) => (onIdle = done));
-  // A fleet membership that could not be released expires by itself.
+  // If a hook fails to release the instance's share of the rate limit, the share expires by itself.
   await Promise.allSettled([...hooks].map((hook) => hook.shutdown()));
   if (openResponses.size > 0) await allClosed;
   server.close(() => process.exit(status));

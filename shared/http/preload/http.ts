@@ -3,7 +3,7 @@
  * handler runs. It accepts up to 1 GiB after inflation, and sends an HTML page with a stack if it cannot parse the
  * body. This module subscribes to Node's diagnostics channel for new requests. Its subscriber runs before the parser,
  * and
- *   - rejects a body that is too large, too deep or compressed (`body-limits`);
+ *   - rejects a body that is too large, too deep, compressed or not UTF-8 (`body-limits`);
  *   - rewrites error pages of the framework to the connector's JSON (`json-error-pages`);
  *   - keeps Express from printing the body (`framework-errors`);
  *   - lets open requests finish before the process ends (`graceful-shutdown`);

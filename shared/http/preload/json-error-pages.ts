@@ -42,13 +42,14 @@ export function rewriteErrorPages(
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.setHeader('Content-Length', text.length);
     if (key !== undefined) response.setHeader('Idempotency-Key', key);
-    // On an open connection the server would read the rest of a rejected body as the next request.
+    // Only an error for a rejected body has `details.http`. On an open connection the server would read the rest of
+    // such a body as the next request.
     if (error.details.http !== undefined) response.setHeader('Connection', 'close');
     return end(text);
   }) as ServerResponse['end'];
 }
 
-/** Returns the key from the caller's header. A key inside a rejected body is unknown. */
+/** Returns the key from the caller's header. The key in a rejected body is not read. */
 function idempotencyKeyOf(input: string | string[] | undefined): string | undefined {
   return typeof input === 'string' && isOperationId(input) ? input : undefined;
 }

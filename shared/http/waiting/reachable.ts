@@ -15,8 +15,8 @@ const subscribed = memoizeByRef(({ settings, deps }: Connector) => {
  * Returns why the connection receives no event that reports a status of an entity; undefined if it receives one.
  *
  * An event reports the status under three conditions: Stripe sends its type when an object gets the status, the
- * connection subscribes to the type, and the message contains the object. A thin event contains the object only with
- * `events_refetch`. A deletion needs no object, because the type of the event reports it.
+ * connection subscribes to the type, and the message contains the object. A thin event does not contain the object if
+ * `events_refetch` is false. A deletion needs no object, because the type of the event reports it.
  */
 export function unreachableReason(connector: Connector, entity: Entity, status: string): string | undefined {
   const statuses = documentedStatuses(entity);

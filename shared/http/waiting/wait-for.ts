@@ -72,26 +72,22 @@ export async function waitAfter(
   startedMs: number,
 ): Promise<OperationResult> {
   const { deps, clock, inbox } = connector;
-  const payload: unknown = result.body['connectorOutputPayload'];
-  const row: unknown = Array.isArray(payload) ? payload[0] : payload;
-  const object = isObject(row) ? row : {};
-  const objectId = [object['id'], object['Id'], target.objectId].find((id) => typeof id === 'string' && id !== '');
+  const row = firstRow(result);
+  const objectId = [row['id'], row['Id'], target.objectId].find((id) => typeof id === 'string' && id !== '');
   const report = (status: unknown, event: string | null, otherFields: object = {}): OperationResult => ({
     ...result,
     body: { ...result.body, ...otherFields, waitFor: { reached: wait.status.includes(String(status)), status, event } },
   });
   const written = call.written?.object;
   // The row of an entity operation has only the id, so its status comes from Stripe's response to the write.
-  const currentStatus = object['status'] ?? (written?.id === objectId ? written?.status : undefined) ?? null;
+  const currentStatus = row['status'] ?? (written?.id === objectId ? written?.status : undefined) ?? null;
   if (typeof objectId !== 'string' || wait.status.includes(String(currentStatus))) return report(currentStatus, null);
   const entity = deps.catalog.entity(entityName(connector, target));
   const kind = written?.id === objectId && typeof written.type === 'string' ? written.type : entity.object;
   const { createdMs, receivedMs, certainMs } = writeTime(call, startedMs);
   const waitMs = Math.min(wait.seconds * 1000, remainingMs(call) - RESPONSE_MS);
   const account = call.account ?? '';
-  const requestId = call.written?.requestId;
-  const isOfWrite = ({ type, changekey }: InboxEntry): boolean =>
-    requestId !== undefined && changekey === changeKey({ account, objectId, type, cause: requestId });
+  const isOfWrite = (event: InboxEntry): boolean => isCausedByWrite(event, call);
   let read: StripeObject | 'gone' | 'not offered' | undefined;
   const readOnce = async (): Promise<typeof read> => (read ??= await rereadObject(connector, kind, objectId, call));
   const [entry] = await Promise.all([
@@ -110,7 +106,7 @@ export async function waitAfter(
       },
     }),
     kind !== null && wait.status.some((status) => readsForStatus(connector, entity, status))
-      ? deps.operations.update(objectReadKey(call.account, kind, objectId), awaitObject(waitMs * MS_US)).catch(() => {})
+      ? announceWait(connector, objectReadKey(call.account, kind, objectId), waitMs)
       : undefined,
   ]);
   if (entry === undefined) return report(currentStatus, null);
@@ -129,6 +125,27 @@ export async function waitAfter(
       });
 }
 
+/** Returns the first row of a result, or an empty object if the result has no row. */
+function firstRow({ body }: OperationResult): Readonly<Record<string, unknown>> {
+  const payload: unknown = body['connectorOutputPayload'];
+  const row: unknown = Array.isArray(payload) ? payload[0] : payload;
+  return isObject(row) ? row : {};
+}
+
+/** Returns whether the request of the call's write caused an event. */
+function isCausedByWrite({ type, objectId, account, changekey }: InboxEntry, { written }: CallContext): boolean {
+  const cause = written?.requestId;
+  return cause !== undefined && changekey === changeKey({ account, objectId, type, cause });
+}
+
+/**
+ * Tells all instances that a call waits for an object, so that they read the object without a pause when an event of it
+ * arrives. A failure is ignored, because it only makes the wait longer.
+ */
+async function announceWait({ deps }: Connector, readKey: string, waitMs: number): Promise<void> {
+  await deps.operations.update(readKey, awaitObject(waitMs * MS_US)).catch(() => undefined);
+}
+
 /** Reads an object again. Returns `not offered` if the kind of the object is unknown, or if the read fails. */
 function rereadObject(
   { deps }: Connector,
@@ -144,7 +161,8 @@ function rereadObject(
 }
 
 /**
- * Returns the status of an object, or `deleted` if the object is deleted. Undefined if the object could not be read.
+ * Returns the status of an object, `deleted` if the object is deleted, or an empty text if the object has no status.
+ * Undefined if the object was not or could not be read.
  */
 function objectStatus(object: StripeObject | 'gone' | 'not offered' | undefined): string | undefined {
   if (object === undefined || object === 'not offered') return undefined;

@@ -22,8 +22,8 @@ export interface WriteTime {
 }
 
 /**
- * Returns the times of a write. If the call repeats an earlier one, they are derived from the time of the first
- * attempt, which made the write. `startedMs` is used if no other time is known.
+ * Returns the times of a write. If the call repeats an earlier call, the times are derived from the time of the earlier
+ * call, because that call made the write. `startedMs` is used if no other time is known.
  */
 export function writeTime({ written }: Pick<CallContext, 'written'>, startedMs: number): WriteTime {
   const sentMs = written?.repeatedMs ?? written?.sentMs ?? startedMs;

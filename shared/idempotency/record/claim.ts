@@ -60,8 +60,8 @@ export function earlierCallUs(result: ClaimResult): number | undefined {
 export interface ClaimOptions {
   /**
    * The last key version whose failure is attempted again with the same payload. A failure under a later version is
-   * returned, so that a message is executed once even if it is delivered several times: it has -1. Default: every
-   * failure may be attempted again.
+   * returned without a new attempt. A Pub/Sub message has -1 here, so that a second delivery does not repeat a failed
+   * attempt. Default: every failure may be attempted again.
    */
   readonly lastRetriedKeyVersion?: number | undefined;
   /** The requested expansions as JSON; empty for none. */
@@ -162,8 +162,8 @@ function acquire(record: OperationRecord, nowUs: number, leaseUs: number, retent
 }
 
 /**
- * Returns when the attempts were made. The last attempt began at the last write of the record, which is `retentionUs`
- * before the record's expiry.
+ * Returns when the attempts were made. `lastUs` is when an attempt last began or ended: `retentionUs` before the
+ * record's expiry.
  */
 function attemptWindow(
   { firstCalledUs, expiresUs, fence, keyVersion }: OperationRecord,

@@ -11,7 +11,10 @@ const MAX_REQUEST_IDS = 10;
 /** How an attempt ended. */
 export interface AttemptResult {
   readonly event: EffectEvent;
-  /** The effect that was known before the event. Default: that of the lease. */
+  /**
+   * The effect that was known before the event. Default: the effect that is known when the lease begins
+   * (`leasedPrior`).
+   */
   readonly prior?: Effect;
   /** The outcome of a success, or the failure that a repeated call gets. */
   readonly outcome?: string;

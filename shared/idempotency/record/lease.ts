@@ -5,7 +5,7 @@ import type { OperationRecord, Transition } from '../store.ts';
 export interface Lease {
   readonly fence: number;
   readonly keyVersion: number;
-  /** True if an earlier attempt may have taken effect. This attempt then has the same idempotency key. */
+  /** True if an earlier attempt may have taken effect. This attempt then has the idempotency key of that attempt. */
   readonly repeats: boolean;
   /** The expansions of the key's first attempt as JSON; empty for none. Stripe compares them. */
   readonly expand: string;

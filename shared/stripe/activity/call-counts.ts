@@ -1,7 +1,10 @@
-/** How a call of the connector ended: `rejected` got no permit of the limiter, `unknown` may have taken effect. */
+/**
+ * How a call of the connector ended. `rejected`: a limit of the connection or of Stripe stopped it. `unknown`: it may
+ * have taken effect.
+ */
 export type CallOutcome = 'succeeded' | 'failed' | 'rejected' | 'unknown';
 
-/** Calls since midnight UTC, or since the start of the instance if that was later. */
+/** Calls since midnight UTC, or since the start of the instance if it started later. */
 export interface CallTotals extends Readonly<Record<CallOutcome, number>> {
   /** Days since 1970. */
   readonly day: number;

@@ -7,7 +7,7 @@ interface CallCounter {
   readonly clock: Pick<Clock, 'epochMs'>;
 }
 
-/** Prepares a call. Counts its outcome once: when the preparation fails, or when the call has run. */
+/** Prepares a call and counts its outcome: when the preparation fails, or else when the call has run. */
 export function countOutcome<R, P extends { readonly run: () => Promise<R> }>(
   { calls, clock }: CallCounter,
   prepare: () => P,

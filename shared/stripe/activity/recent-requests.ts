@@ -11,7 +11,10 @@ export interface RequestLogEntry {
   readonly call: string;
   readonly method: string;
   readonly path: string;
-  /** `ok`, Stripe's code, `lost` or `unsent`; RATE_LIMITED if the call got no permit and nothing was sent. */
+  /**
+   * `ok`, the code of Stripe's error, or without a code `refused`, `lost` or `unsent` (see `StripeFailure`).
+   * RATE_LIMITED if the call got no permit, so that nothing was sent.
+   */
   readonly outcome: string;
   readonly requestId?: string | undefined;
   /** Milliseconds until Stripe's response. */
@@ -21,7 +24,7 @@ export interface RequestLogEntry {
   /** Milliseconds of the wait for a permit. */
   readonly permitWaitMs?: number | undefined;
   readonly priority: Priority;
-  /** What the request waited for the longest. Absent if it did not wait. */
+  /** What the request waited for the longest. Absent if no wait was long enough to count (`MIN_WAIT_MS`). */
   readonly waitedFor?: WaitReason | undefined;
   /** Number of the attempt within its call, from 1. */
   readonly attempt: number;
@@ -53,7 +56,7 @@ const MAX_NAMED_OPERATIONS = 1000;
 export class RecentRequests {
   /** Counts of the requests by second. */
   readonly rates = new RequestRates();
-  /** Sums of the requests, for the line that is logged once a minute. */
+  /** Sums of the calls and requests, for the line that is logged at most once a minute. */
   readonly summary = new RequestSummary();
   /** Counts of the calls by outcome. */
   readonly calls = new CallCounts();
@@ -93,7 +96,7 @@ export class RecentRequests {
   }
 }
 
-/** Maximum number of ids in memory. Older ones are dropped. */
+/** Maximum number of ids in memory. The oldest ids are dropped first. */
 const MAX_RECENT_IDS = 4096;
 
 /** The latest ids that one instance added. */

@@ -5,7 +5,7 @@ import type { RequestLogEntry } from './recent-requests.ts';
 export interface RateSecond {
   /** Seconds since 1970. */
   readonly at: number;
-  /** Requests that were sent, by their class. */
+  /** Attempts that got a permit, by their class. An attempt that then failed to connect is included. */
   readonly sent: Readonly<Record<Priority, number>>;
   /** Calls that got no permit in time: the caller received 429. */
   readonly rejected: number;
@@ -15,12 +15,12 @@ export interface RateSecond {
   readonly waitedMs: number;
 }
 
-/** Requests since midnight UTC, or since the start of the instance if that was later. */
+/** Requests since midnight UTC, or since the start of the instance if it started later. */
 export interface DayTotals {
   /** Days since 1970. */
   readonly day: number;
   readonly sent: number;
-  /** Requests that Stripe answered with an error, or did not answer. */
+  /** Attempts that got a permit but no success of Stripe. */
   readonly failed: number;
   /** Calls that got no permit in time. */
   readonly rejected: number;

@@ -5,7 +5,7 @@ import type { RequestLogEntry } from './recent-requests.ts';
 const SUMMARY_MS = 60_000;
 
 interface Counts {
-  /** Monotonic milliseconds of the first request. */
+  /** Monotonic milliseconds of the first call or request that was counted. */
   readonly sinceMs: number;
   calls: number;
   callMs: number;
@@ -17,8 +17,9 @@ interface Counts {
 }
 
 /**
- * Sums the requests of one instance for a line that is logged once a minute, at every verbosity. The metrics of the
- * dashboard are extracted from these lines. A line for each request would cost more than the request. In memory only.
+ * Sums the calls and the requests of one instance for a line that is logged at most once a minute, at every verbosity.
+ * The metrics of the dashboard are extracted from these lines. A line for each request would cost more than the
+ * request. In memory only.
  */
 export class RequestSummary {
   private counts: Counts | undefined;
@@ -42,9 +43,9 @@ export class RequestSummary {
   }
 
   /**
-   * Returns the fields of the next line and resets the counts, if a minute has passed since the first request that was
-   * counted. `addedMs` is the time that the connector added to one call on average: the call's duration without the time
-   * of Stripe's responses.
+   * Returns the fields of the next line and resets the counts, if a minute has passed since the first call or request
+   * that was counted. `addedMs` is the time that the connector added to one call on average: the call's duration
+   * without the time of Stripe's responses.
    */
   take(nowMs: number): LogFields | undefined {
     const { counts } = this;

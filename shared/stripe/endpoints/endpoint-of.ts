@@ -45,7 +45,7 @@ const ID = ':id';
 
 /**
  * Returns the endpoint whose rate limit at Stripe a request counts against: the method and the path without ids. All
- * searches share one limit. Reads of files share another one, and so do writes of files.
+ * searches share one limit, all reads of files another, and all writes of files a third.
  * https://docs.stripe.com/rate-limits
  */
 export function endpointOf({ method, path }: Pick<StripeRequest, 'method' | 'path'>): Endpoint {

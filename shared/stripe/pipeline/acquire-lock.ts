@@ -12,7 +12,10 @@ export interface LockDeps {
   readonly maxWaitMs: number;
 }
 
-/** Returns the maximum wait of a call's next request in milliseconds: its own, or that of the connection. */
+/**
+ * Returns how long the next request of a call may wait, in milliseconds: the maximum of the call, or else of the
+ * connection. The part that was used up before the call was handled is subtracted.
+ */
 export function maxWaitOf(deps: Pick<LockDeps, 'maxWaitMs'>, call: CallContext): number {
   return Math.max(0, (call.maxWaitMs ?? deps.maxWaitMs) - (call.waits?.lateMs ?? 0));
 }
@@ -25,7 +28,10 @@ export interface AcquiredLock {
   readonly admittedMs: number | undefined;
 }
 
-/** Waits for the object of a request, if Stripe reported the object as locked. A read gets no lock. */
+/**
+ * Waits for the object of a request, if Stripe reported the object as locked. A read gets no lock. Throws LOCK_TIMEOUT
+ * if the call may not wait that long.
+ */
 export async function acquireLock(deps: LockDeps, request: StripeRequest, call: CallContext): Promise<AcquiredLock> {
   const { objects, clock } = deps;
   const object = lockKeyOf(request);

@@ -1,4 +1,6 @@
-/** Delays requests after Stripe rejected one: those to a locked object, or all of the connection. */
+/**
+ * Delays later requests after Stripe rejected one for its rate or a lock: requests to the same object, or all requests.
+ */
 import type { CallContext } from '../call-context.ts';
 import type { StripeClientDeps } from '../client-deps.ts';
 import { isLockTimeout, isObjectLimit, isRateLimit } from '../errors.ts';
@@ -6,12 +8,16 @@ import { lockKeyOf, objectOf } from '../object-locks.ts';
 import type { StripeFailure, StripeRequest } from '../transport.ts';
 import { throttledFlag } from './permit.ts';
 
-/** How long requests to an object wait after a lock_timeout that is not retried: as long as before a first retry. */
+/**
+ * How long requests to an object wait if the failed request is not retried and Stripe sent no Retry-After: the maximum
+ * pause before a first retry.
+ */
 const DEFAULT_LOCK_BACK_OFF_MS = 500;
 
 /**
- * Slows down the whole connection after a 429, or one object after a lock_timeout. `delayMs` is the delay before the
- * retry, or undefined if the request is not retried.
+ * After a lock_timeout or a 429 for one object, delays requests to the object. After any other 429, slows down the
+ * whole connection. Other failures change nothing. `delayMs` is the delay before the retry, or undefined if the request
+ * is not retried.
  */
 export function backOffAfter(
   deps: StripeClientDeps,

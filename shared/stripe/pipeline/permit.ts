@@ -23,7 +23,8 @@ export async function acquirePermit(
   const startedMs = deps.clock.monotonicMs();
   const admittedMs = lock.admittedMs ?? call.admission?.use();
   const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, admittedMs);
-  // The time before this step counts: the call waited for a busy instance, or for the store of operations.
+  // The time before this step counts as waiting: the call waited for a busy instance, for its object, or for the store
+  // of operations.
   const waitedBeforeMs = (call.waits?.lateMs ?? 0) + startedMs - (admittedMs ?? startedMs);
   const patienceMs = Math.max(0, PATIENCE_MS - waitedBeforeMs);
   const priority = priorityOf(call, request);

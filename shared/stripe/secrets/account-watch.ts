@@ -6,8 +6,8 @@ import { ACCOUNT_LIMITS } from '../../rate-limiter/capacity.ts';
 
 const HOUR_MS = 3_600_000;
 /**
- * Minimum time between two checks of one instance, so that it reads the store four times a day at most. A failed check is
- * repeated at the next use of the key.
+ * Time between two checks of one instance, so that it reads the store four times a day. A check that failed is repeated
+ * at the next use of the key.
  */
 const ACCOUNT_CHECK_MS = 6 * HOUR_MS;
 /** Age at which an active connection writes its entry again: twice a day, well before the entry expires. */
@@ -49,8 +49,8 @@ export class AccountWatch {
   }
 
   /**
-   * Reads the connections that use the account, renews the own entry if it is due, and warns if the rates may exceed
-   * the limit.
+   * Reads the connections that use the account, renews the entry of this connection if it is due, and warns if the
+   * rates may exceed the limit.
    */
   private async check(key: string, nowMs: number): Promise<void> {
     const { users, log, own } = this.options;
@@ -84,9 +84,9 @@ function isOutdated(entry: AccountUser, own: Omit<AccountUser, 'seenMs'>): boole
 }
 
 /**
- * Returns a hash that is the same for two keys of one account and mode. Stripe does not document the format of its keys.
- * Current keys contain the id of their account without `acct_`, as in `sk_test_51Nv0FGQ9RKHgCVdK...`. If a key has another
- * format, its hash is that of the key alone.
+ * Returns a hash that is the same for two keys of one account and mode. Stripe does not document the format of its
+ * keys. Current keys contain the id of their account without `acct_`, as in `sk_test_51Nv0FGQ9RKHgCVdK...`. If a key
+ * has another format, the hash is computed from the whole key.
  */
 export function accountFingerprint(key: string): string {
   const [, mode, account] = /^[sr]k_(live|test)_5(1[A-Za-z0-9]{15})[A-Za-z0-9]{16,}$/.exec(key) ?? [];

@@ -7,8 +7,8 @@ const MAX_AGE_MS = 600_000;
 /**
  * Caches a secret that a server may reject: the API key at Stripe, or a password at a proxy.
  *
- * The secret is read at first use, again when the server rejects it and, for the version `latest`, every ten minutes.
- * Concurrent callers share one read.
+ * The secret is read at first use. A secret that rotates (its setting names the version `latest`) is read again when
+ * the server rejects it, and at the first use after ten minutes. Concurrent callers share one read.
  */
 export class CachedSecret {
   private cached: string | undefined;
@@ -43,7 +43,10 @@ export class CachedSecret {
     }
   }
 
-  /** Reads the secret again after a server rejected the value `rejected`. Returns whether the value has changed. */
+  /**
+   * Reads the secret again after a server rejected the value `rejected`. Returns whether the value has changed. A
+   * secret that does not rotate is not read.
+   */
   async refresh(rejected: string): Promise<boolean> {
     if (!this.secrets.rotates) return false;
     if ((await this.read()) !== rejected) return true;

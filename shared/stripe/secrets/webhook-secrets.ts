@@ -30,7 +30,7 @@ export class WebhookSecrets {
     private readonly signatures: SignatureVerifier,
     private readonly clock: Clock,
     private readonly log: Log = { write: () => undefined },
-    /** Returns further secrets: those of the endpoints in the sandbox of the local server. */
+    /** Returns the secrets of the endpoints in the sandbox of the local server. */
     private readonly sandboxSecrets: () => readonly string[] = () => [],
   ) {
     this.signingSecrets = secrets.map((secret) => ({ secret, readAtMs: -Infinity }));
@@ -46,8 +46,9 @@ export class WebhookSecrets {
   }
 
   /**
-   * Checks a signature against all secrets. After a mismatch, secrets that rotate are read again, at most once a minute.
-   * Throws if no readable secret matches and another secret cannot be read, because that secret might match.
+   * Checks a signature against all secrets. After a mismatch, secrets that rotate are read again, at most once a
+   * minute. Throws if no readable secret matches and another secret cannot be read, because that secret might match.
+   * Throws SETTINGS_INVALID if there are no secrets.
    */
   async verify(body: Uint8Array, header: string): Promise<SignatureCheck> {
     if (this.values().length === 0)
@@ -64,7 +65,7 @@ export class WebhookSecrets {
     return check;
   }
 
-  /** Returns all secrets. A secret that could not be read is undefined. */
+  /** Returns all secrets. A secret that was not read yet, or could not be read, is undefined. */
   private values(): readonly (string | undefined)[] {
     return [...this.signingSecrets.map(({ value }) => value), ...this.sandboxSecrets()];
   }
@@ -94,7 +95,7 @@ export class WebhookSecrets {
     try {
       signingSecret.value = await signingSecret.secret.read();
     } catch (failure) {
-      // The cached value stays valid until Stripe signs with another one.
+      // An earlier value is kept. It is valid until Stripe signs with another secret.
       signingSecret.failure = failure;
       this.log.write('ERROR', 'a signing secret of the webhook cannot be read', {
         cause: toConnectorError(failure).message,

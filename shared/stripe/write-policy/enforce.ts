@@ -49,7 +49,10 @@ export function limitsMoney({ allowedCurrencies, maxAmounts }: WritePolicy): boo
   return allowedCurrencies !== undefined || maxAmounts !== undefined;
 }
 
-/** Throws if a request breaks the policy: INVALID_ARGUMENT for an unknown name, PERMISSION_DENIED otherwise. */
+/**
+ * Throws if a request breaks the policy: INVALID_ARGUMENT for a name that is unknown or has brackets, PERMISSION_DENIED
+ * otherwise.
+ */
 export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void {
   checkBrackets(request);
   if (policy.accounts !== undefined) checkAccounts(policy.accounts, request);
@@ -95,7 +98,7 @@ function checkRules(policy: WritePolicy, write: CheckedWrite): void {
   }
 }
 
-/** Throws if an amount of a write is above its bound, or has no bound. */
+/** Throws if an amount of a write is above its bound or has none, or if the write may move more than its amounts. */
 function checkAmounts(
   policy: WritePolicy,
   maxAmounts: NonNullable<WritePolicy['maxAmounts']>,

@@ -7,7 +7,9 @@ export interface ExactDecimal {
 export const ONE: ExactDecimal = { units: 1n, scale: 0 };
 export const ZERO: ExactDecimal = { units: 0n, scale: 0 };
 
-/** A plain decimal. Stripe's amounts have at most 30 digits and 12 decimals. */
+/**
+ * A plain decimal with at most 30 digits before the point and 12 after it. Stripe's amounts have at most 12 decimals.
+ */
 const PLAIN_DECIMAL = /^-?(\d{1,30})(?:\.(\d{1,12}))?$/;
 
 /** Returns the absolute value of a plain decimal; undefined for any other value (exponent, space, sign `+`). */

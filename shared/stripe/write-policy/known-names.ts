@@ -2,7 +2,10 @@ import type { Params } from '../transport.ts';
 import { MAX_REPORTED, forEachObject, joinPath } from './params-tree.ts';
 import type { PolicyLookup } from './policy-table.ts';
 
-/** Returns the parameters that no write has, in the caller's spelling. Their values could be amounts. */
+/**
+ * Returns the parameters that no write has, at most `MAX_REPORTED`, in the caller's spelling. Their values could be
+ * amounts.
+ */
 export function unknownInputs(lookup: PolicyLookup, params: Params): string[] {
   const names: string[] = [];
   const visit = (params: Params, object: string, prefix: string): void => {

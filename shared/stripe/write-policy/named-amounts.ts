@@ -3,7 +3,7 @@ import { isObject } from '../../is-object.ts';
 import type { WriteParams } from './params-tree.ts';
 import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 
-/** An amount in a request: its absolute value multiplied by its quantities. */
+/** An amount in a request, as an absolute value. A price per unit is multiplied by the quantities. */
 export interface NamedAmount {
   readonly field: string;
   /** Undefined if the amount is not a plain decimal, so that its size is unknown. */
@@ -37,8 +37,9 @@ interface Position {
 }
 
 /**
- * Collects every amount and every currency of a request's parameters. The currency of an amount is in the same object, in
- * its key, or in an outer object. `paysLinesTogether` is true if the entries of a list of lines are paid together.
+ * Collects every amount and every currency of a request's parameters. The currency of an amount is in the same object,
+ * in a key on its path (`currency_options[eur]`), or in an outer object. `paysLinesTogether` is true if the entries of
+ * a list of lines are paid together.
  */
 export function namedMoney(lookup: PolicyLookup, params: object, paysLinesTogether: boolean): NamedMoney {
   const currencies: NamedCurrency[] = [];
@@ -100,7 +101,10 @@ function amountsInObject(search: AmountSearch, object: WriteParams, position: Po
   ];
 }
 
-/** Taxes that are paid in addition to the amount of the same object. https://docs.stripe.com/api/invoice-line-item/update */
+/**
+ * The list of the taxes on the amount of the same object. Taxes that are not included are paid in addition to it.
+ * https://docs.stripe.com/api/invoice-line-item/update
+ */
 const TAXES = 'tax_amounts';
 
 /** Returns the sum of the taxes that are not included in the amount. */
@@ -201,8 +205,8 @@ function unitsIn(tree: WriteParams): ExactDecimal | undefined {
 }
 
 /**
- * Returns the maximum quantity that a payer may choose. The default is Stripe's:
- * https://docs.stripe.com/api/checkout/sessions/create
+ * Returns the maximum quantity that a payer may choose, or undefined if the payer cannot choose. The default is
+ * Stripe's: https://docs.stripe.com/api/checkout/sessions/create
  */
 export function maxUnits(adjustable: unknown): unknown {
   if (!isObject(adjustable)) return undefined;
@@ -227,8 +231,8 @@ function currencyOf(value: unknown): string | undefined {
 }
 
 /**
- * Returns the currency for an amount from the fields of the same object: `minimum_amount_currency` is that of
- * `minimum_amount`, and `merchant_currency` that of `merchant_amount`.
+ * Returns the currency of an amount from the fields of the same object: `minimum_amount_currency` for `minimum_amount`,
+ * and `merchant_currency` for `merchant_amount`.
  */
 function currencyFor(currencies: readonly (readonly [string, unknown])[], name: string): string | undefined {
   const currency = currencies.find(([key]) => {

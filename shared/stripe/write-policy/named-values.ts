@@ -23,7 +23,7 @@ export function* idsOf({ path, params }: Pick<StripeRequest, 'path' | 'params'>)
 
 /**
  * Returns a function that yields the values of inputs, for a rule of the write policy. An input is named by the end of
- * its path, in Stripe's names and without the indexes of lists. The path begins with that of the request:
+ * its path, in Stripe's names and without the indexes of lists. The path begins with the path of the request:
  *
  *     payment_method_types        in any object of any write
  *     payment_method_data.type    in any object with this name

@@ -12,7 +12,10 @@ export interface ParamNode {
   readonly value: unknown;
 }
 
-/** Yields every node below the parameters in order. `descendsInto` decides which objects it descends into. */
+/**
+ * Yields the nodes of the parameters in order. `descendsInto` decides by the name of an object or a list whether the
+ * nodes in it are included.
+ */
 export function* nodesOf(params: object, descendsInto: (name: string) => boolean, prefix = ''): Generator<ParamNode> {
   for (const [name, value] of Object.entries(params) as [string, unknown][]) {
     const field = Array.isArray(params) ? `${prefix}[${name}]` : joinPath(prefix, name);

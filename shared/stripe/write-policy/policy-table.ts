@@ -2,7 +2,9 @@ import type { Meaning } from '../../catalog/money/money-inputs.ts';
 import { findBySuffix, type PolicyTable, type WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { StripeRequest } from '../transport.ts';
 
-/** Looks up the rules of `write-policy.json`. Built once, at the first write under a policy. */
+/**
+ * Looks up the rules of `write-policy.json`. Built once, at the first write whose amounts or currencies are checked.
+ */
 export class PolicyLookup {
   private readonly meanings: ReadonlyMap<string, Meaning>;
   private readonly storedAmounts: ReadonlyMap<string, boolean>;
@@ -74,7 +76,7 @@ export class PolicyLookup {
     return this.freeKeys.has(name);
   }
 
-  /** Returns whether a key of an object is a currency. */
+  /** Returns whether a key is a currency. `object` is the name of the object that has the key. */
   isCurrencyKey(object: string, key: string): boolean {
     if (object === 'currency_options' || object.endsWith('_by_currency')) return true;
     return this.currencyKeys.has(object) && /^[a-z]{3}$/i.test(key);

@@ -14,8 +14,8 @@ export interface CheckedWrite {
 export interface PolicyRule<V> {
   readonly reason: string;
   /**
-   * Returns the message of the error if the write breaks the rule. `value` is that of the setting, and `setting` its
-   * name.
+   * Returns the message of the error if the write breaks the rule. `value` is the value of the rule's setting, and
+   * `setting` is the name of the setting.
    */
   readonly violation: (value: V, write: CheckedWrite, setting: string) => string | undefined;
 }

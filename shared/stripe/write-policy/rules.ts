@@ -3,12 +3,12 @@ import type { WriteLimitName, WritePolicySettings } from '../../config/settings/
 import { toInputName } from './params-tree.ts';
 import { allowsOnly, type PolicyRule } from './rule.ts';
 
-/** A rule for each setting that has one. It gets the value of its own setting. */
+/** The rules by the names of their settings. Each rule gets the value of its own setting. */
 type PolicyRules = { readonly [K in WriteLimitName]?: PolicyRule<NonNullable<WritePolicySettings[Camel<K>]>> };
 
 /**
- * The rules of the write policy, each by the name of its setting, in the order in which they are checked. `read_only`
- * and `max_amounts` are not among them: `enforcePolicy` checks the first before the rules and the second after them.
+ * The rules of the write policy, each by the name of its setting, in the order in which they are checked.
+ * `enforcePolicy` itself checks `read_only` before these rules and `max_amounts` after them.
  */
 export const POLICY_RULES: PolicyRules = {
   allowed_currencies: {

@@ -24,14 +24,17 @@ export interface Circumstances {
   readonly apiVersion?: string | undefined;
 }
 
-/** Returns the input that lets a write move more money than its request names, by the rule of the write in the table. */
+/**
+ * Returns the first input that lets a write move more money than its request names. `write` is the rule of the write in
+ * the table.
+ */
 export function findUnboundedInput(
   lookup: PolicyLookup,
   write: WriteFacts,
   params: WriteParams,
   circumstances: Circumstances,
 ): Unbounded | undefined {
-  if (write.bounds === 'never') return { field: '', why: 'no input of it names the amount' };
+  if (write.bounds === 'never') return { field: '', why: 'no input of the write names the amount' };
   const { needs, opens = {} } = write;
   const hasAmount = (path: string): boolean =>
     valuesAt(params, path.split('.')).some((value) => containsAmount(lookup, path, value));
@@ -49,7 +52,7 @@ export function findUnboundedInput(
   }
   for (const [path, value] of Object.entries(requiredValues(write, circumstances.apiVersion))) {
     if (!isAmong([value], params[path]))
-      return { field: path, why: `must be ${value}: else it moves money that no input names` };
+      return { field: path, why: `must be ${value}: with another value the write moves money that no input names` };
   }
   if (write.bounds === 'none') return undefined;
   const open = findUnbounded(lookup, params, [], write.quantityKept === true);
@@ -100,8 +103,8 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
 }
 
 /**
- * Finds the first input whose amount is stored at Stripe, in an object or in the objects in it. `quantityStored` is true if
- * the quantity of the object is also stored at Stripe.
+ * Finds the first input that makes the amount unbounded, in an object or in the objects in it. `quantityStored` is true
+ * if the quantity of the object is also stored at Stripe.
  */
 function findUnbounded(
   lookup: PolicyLookup,
@@ -127,7 +130,7 @@ function findUnbounded(
   return undefined;
 }
 
-/** Finds an amount that the payer chooses, or spending that has no limit. */
+/** Finds an amount that the payer chooses without a maximum, or spending without a limit for every category. */
 function findUnboundedLimit(tree: WriteParams, prefix: readonly string[]): Unbounded | undefined {
   const isChosenByPayer = prefix.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']);
   if (isChosenByPayer && isEmpty(tree['maximum']))
@@ -135,15 +138,15 @@ function findUnboundedLimit(tree: WriteParams, prefix: readonly string[]): Unbou
   const limits = tree['spending_limits'];
   if (!Array.isArray(limits) || limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
     return undefined;
-  const why = 'limits some categories alone: what is spent on others is not bounded';
+  const why = 'limits some categories only: the spending on all other categories is not bounded';
   return { field: [...prefix, 'spending_limits'].join('.'), why };
 }
 
 /** Returns whether an input names an object whose amount is stored at Stripe, and the request has no amount instead. */
 function isStoredAmount(lookup: PolicyLookup, tree: WriteParams, prefix: readonly string[], name: string): boolean {
   if (!lookup.isStoredAmount([...prefix, name])) return false;
-  // A credit note line that names an amount credits only that amount of the invoice line. A unit price does not count,
-  // because Stripe allows it for custom lines only. https://docs.stripe.com/api/credit_notes/create
+  // A credit note line that names an amount credits only that amount of the invoice line. A unit price is not such an
+  // amount, because Stripe allows it for custom lines only. https://docs.stripe.com/api/credit_notes/create
   return !(name === 'invoice_line_item' && hasNumber(lookup, tree, prefix, ['money']));
 }
 

@@ -9,21 +9,21 @@ export interface ReadAt<T> {
   readonly value: T;
   /** When the read began, in milliseconds since 1970. */
   readonly readAtMs: number;
-  /** A time before the read began, in milliseconds of this instance's monotonic clock. */
-  readonly notBegunMs: number;
+  /** The read began at or after this time of this instance's monotonic clock, in milliseconds. */
+  readonly begunAfterMs: number;
   /** The value shows every event up to this time of Stripe's clock, in milliseconds since 1970. */
   readonly coversMs: number;
 }
 
 /** How a read and the instance that started it inform each other. */
 export interface ReadProgress {
-  /** The read calls this when it begins. An event that arrives later cannot use the read. */
+  /** The read calls this when it begins. An event that arrives later does not join the read. */
   readonly begun: () => void;
   /** Returns how many events of this instance wait for the read. */
   readonly waiting: () => number;
 }
 
-/** Reads an object. */
+/** Starts a read of an object, which reports when it begins. */
 export type StartRead<T> = (progress: ReadProgress) => Promise<ReadAt<T>>;
 
 interface CurrentRead<T> {
@@ -39,7 +39,7 @@ interface KeyReads<T> {
   last: { readonly read: ReadAt<T>; readonly endedMs: number } | undefined;
 }
 
-/** Maximum number of objects in memory. The results of the oldest reads are dropped. */
+/** Maximum number of objects in memory. The objects that were added first are dropped first. */
 const MAX_KEYS = 500;
 
 /**
@@ -64,7 +64,7 @@ export class CoalescedReads<T> {
     if (joinsCurrent) current.progress.events += 1;
     const read = await (joinsCurrent ? current.read : this.runNext(key, reads, start));
     // If another instance made the read, it may have begun before the event arrived. The event then needs a later read.
-    const isOlder = read.notBegunMs < arrivedMs && read.coversMs < happenedMs;
+    const isOlder = read.begunAfterMs < arrivedMs && read.coversMs < happenedMs;
     return isOlder ? this.read(key, happenedMs, start) : read;
   }
 

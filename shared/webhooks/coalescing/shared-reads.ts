@@ -41,9 +41,8 @@ export interface SharedReadOptions<T> extends ReadProgress {
 }
 
 /**
- * Coalesces the reads of an object over all instances. A read costs one write to the store, and two more if another
- * instance waits for its result; a further event that uses the read costs none. If the store is unavailable, each
- * instance reads the object itself.
+ * Coalesces the reads of an object over all instances. A read costs one to three writes to the store, however many
+ * events use it (see `planRead` and `endRead`). If the store is unavailable, each instance reads the object itself.
  */
 export class SharedReads<T> {
   constructor(
@@ -61,9 +60,9 @@ export class SharedReads<T> {
         if (plan.kind === 'reuse') return readAt(plan, -Infinity);
         if (plan.kind === 'alone') return await this.readAlone(options);
         // The store read its clock after the request was sent, so this time is before the read begins.
-        const notBegunMs = sentMs + (plan.startUs - plan.nowUs) / MS_US;
-        if (plan.kind === 'lead') return await this.lead(plan, notBegunMs, options);
-        const read = await this.waitForOther(plan, notBegunMs, endMs, options);
+        const begunAfterMs = sentMs + (plan.startUs - plan.nowUs) / MS_US;
+        if (plan.kind === 'lead') return await this.lead(plan, begunAfterMs, options);
+        const read = await this.waitForOther(plan, begunAfterMs, endMs, options);
         if (read !== undefined) return read;
       }
     } catch (cause) {
@@ -75,7 +74,7 @@ export class SharedReads<T> {
   /** Reads the object for this instance, and for the instances that wait for the result. */
   private async lead(
     { startUs, nowUs, fence, isShared }: LeadPlan,
-    notBegunMs: number,
+    begunAfterMs: number,
     { key, begun, waiting, read, storable }: SharedReadOptions<T>,
   ): Promise<ReadAt<T>> {
     // If the end of the read cannot be stored, the instances that wait read the object themselves.
@@ -86,11 +85,11 @@ export class SharedReads<T> {
       return this.readAlone({ begun, read });
     }
     begun();
-    if (!isShared) return readAt({ startUs, value: await read() }, notBegunMs);
+    if (!isShared) return readAt({ startUs, value: await read() }, begunAfterMs);
     try {
       const value = await read();
       await end(storable(value));
-      return readAt({ startUs, value }, notBegunMs);
+      return readAt({ startUs, value }, begunAfterMs);
     } catch (cause) {
       await end();
       throw cause;
@@ -99,29 +98,32 @@ export class SharedReads<T> {
 
   /**
    * Waits for the read of another instance. Returns undefined if that instance stopped without a result, or if its read
-   * takes too long.
+   * takes too long. If a call begins to wait for the object, reads the object without the other instance.
    */
   private async waitForOther(
     { startUs }: { readonly startUs: number },
-    notBegunMs: number,
+    begunAfterMs: number,
     endMs: number,
     { key, begun, read }: SharedReadOptions<T>,
   ): Promise<ReadAt<T> | undefined> {
     const { clock } = this;
-    if (await this.pauseUnlessAwaited(key, notBegunMs - clock.monotonicMs())) return this.readAlone({ begun, read });
+    if (await this.pauseUnlessAwaited(key, begunAfterMs - clock.monotonicMs())) return this.readAlone({ begun, read });
     begun();
     let pauseMs = FIRST_CHECK_PAUSE_MS;
     while (clock.monotonicMs() < endMs) {
       await clock.sleep(pauseMs);
       pauseMs = Math.min(pauseMs * CHECK_GROWTH, MAX_CHECK_PAUSE_MS);
       const result = await this.store.update(key, sharedResult(startUs));
-      if (result.kind === 'ended') return readAt(result, notBegunMs);
+      if (result.kind === 'ended') return readAt(result, begunAfterMs);
       if (result.kind === 'lost') return undefined;
     }
     return undefined;
   }
 
-  /** Waits `pauseMs`, after which a read may begin. Returns true early if a call begins to wait for the object. */
+  /**
+   * Waits `pauseMs` until a read may begin. Returns true early if a call begins to wait for the object, and false
+   * otherwise.
+   */
   private async pauseUnlessAwaited(key: string, pauseMs: number): Promise<boolean> {
     const { clock } = this;
     const endMs = clock.monotonicMs() + pauseMs;
@@ -138,19 +140,19 @@ export class SharedReads<T> {
   async readAlone({ begun, read }: Pick<SharedReadOptions<T>, 'begun' | 'read'>): Promise<ReadAt<T>> {
     begun();
     const readAtMs = this.clock.epochMs();
-    const notBegunMs = this.clock.monotonicMs();
-    return { value: await read(), readAtMs, notBegunMs, coversMs: readAtMs - CLOCK_MARGIN_MS };
+    const begunAfterMs = this.clock.monotonicMs();
+    return { value: await read(), readAtMs, begunAfterMs, coversMs: readAtMs - CLOCK_MARGIN_MS };
   }
 }
 
 /** Returns a shared read with its times in milliseconds. */
 function readAt<T>(
   { startUs, value }: { readonly startUs: number; readonly value: unknown },
-  notBegunMs: number,
+  begunAfterMs: number,
 ): ReadAt<T> {
   return {
     value: value as T,
-    notBegunMs,
+    begunAfterMs,
     readAtMs: Math.floor(startUs / MS_US),
     coversMs: Math.floor((startUs - EVENT_TIME_MARGIN_US) / MS_US),
   };

@@ -12,7 +12,7 @@ export interface Period {
 export const LISTS = ['v1', 'v2'] as const;
 export type ListName = (typeof LISTS)[number];
 
-/** Limits of one read: when it must end, in monotonic milliseconds, and the number of events in memory. */
+/** Limits of one read: when it must end, in monotonic milliseconds, and the maximum number of events in memory. */
 export interface ReadLimits {
   readonly untilMs: number;
   readonly maxEvents: number;

@@ -21,14 +21,14 @@ export interface HeldRun {
 }
 
 /**
- * Publishes the held events that the reconciliation does not find in Stripe's lists: thin events, which are read from
- * their entries, and snapshot events from before the period that the reconciliation reads. It runs before the lists are
- * read, so that a change is published in the family that Stripe delivered, and not in both. Returns the number of
- * published events.
+ * Publishes the held events that the reconciliation does not read from Stripe's list of snapshot events. These are the
+ * events that their entries contain (`body`), such as thin events, and the snapshot events from before the period that
+ * the reconciliation reads. It runs before the lists are read, so that a change is published in the family that Stripe
+ * delivered, and not in both. Returns the number of published events.
  *
  * An event that the settings no longer select becomes ignored. An event that Stripe no longer has becomes failed. An
- * event whose publication fails for now stays held for the next run. Only one run at a time publishes held events, so
- * that two runs do not publish the same ones.
+ * event whose publication fails with a transient error stays held for the next run. Only one run at a time publishes
+ * held events, so that two runs do not publish the same ones.
  */
 export async function publishHeld(connector: Connector, run: HeldRun): Promise<number> {
   const { inbox } = connector;

@@ -14,7 +14,9 @@ import { snapshotTwinOf, type ThinTwins } from './thin-twins.ts';
 export type ListedStatus = DeliveryStatus | 'refused' | 'failed';
 export type ListedCounts = Partial<Record<ListedStatus, number>>;
 
-/** Number of events that are looked up in the inbox together. Firestore reads many documents in one request. */
+/**
+ * Number of events, at least, that are looked up in the inbox together. Firestore reads many documents in one request.
+ */
 const CHUNK = 300;
 /** Number of objects whose events are published at the same time. */
 const PARALLEL_OBJECTS = 8;
@@ -83,7 +85,10 @@ export async function publishListed(
   return { complete: !state.stopped, failure: state.failure };
 }
 
-/** Parses the listed events, and returns those that the settings select. Counts the others. */
+/**
+ * Parses the listed events, and returns those that the settings select. Counts the events that are invalid or not
+ * selected.
+ */
 async function selectListedEvents(
   connector: Connector,
   listed: readonly unknown[],
@@ -157,7 +162,10 @@ function logRejected({ log }: Connector, event: string | undefined, account: str
   log.write('ERROR', 'event rejected, not published', { event, account, cause: toConnectorError(cause).message });
 }
 
-/** Combines groups into chunks of at least `size` items. A group is never split. */
+/**
+ * Combines groups into chunks. A chunk ends with the group that brings it to `size` items or more, so no group is
+ * split.
+ */
 function chunksOf<T>(groups: readonly T[][], size: number): T[][][] {
   const chunks: T[][][] = [];
   let left = 0;

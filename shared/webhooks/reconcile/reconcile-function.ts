@@ -54,8 +54,8 @@ function toRunError(cause: unknown): ConnectorError {
 
 /**
  * Reconciles both lists of every account, a few accounts at a time, beginning with the oldest cursor. An account that
- * cannot be read, because it has disconnected, does not stop the others. After all accounts the first error is thrown,
- * so that the run counts as failed.
+ * cannot be read, for example because it has disconnected, does not stop the others. After all accounts the first error
+ * is thrown, so that the run counts as failed.
  */
 export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promise<ReconcileReport> {
   const { settings, clock, log, inbox } = connector;

@@ -28,7 +28,10 @@ export interface ReconcileSummary {
   readonly account: string | null;
   readonly counts: Readonly<ListedCounts>;
   readonly throughS: number;
-  /** False if the time was up. The next run continues from `throughS`. */
+  /**
+   * False if events remain: the time was up, publishing is paused, or events failed. The next run continues from
+   * `throughS`.
+   */
   readonly complete: boolean;
   /** A period whose events Stripe does not list any more. Only one run reports the period. */
   readonly gap?: Period | undefined;
@@ -43,7 +46,8 @@ export interface ReconcileResult {
 }
 
 /**
- * Publishes the events that no webhook delivered. It reads them from one list of an account, from the cursor to now.
+ * Publishes the events that no webhook delivered. It reads them from one list of an account, from the cursor to a
+ * minute ago (`FRESH_S`).
  *
  * It reads windows of time, oldest first, and advances the cursor after it has published all events of a window. If a
  * run stops within a window, the next run reads the window again and skips the published events. If an event fails, the
@@ -131,7 +135,7 @@ async function reconcileWindows(
   };
 }
 
-/** Returns the length of the next window, by the number of events in this one. */
+/** Returns the length of the next window. `events` is the number of events in the last window. */
 function nextWindowS(windowS: number, events: number): number {
   if (events === 0) return Math.min(MAX_WINDOW_S, windowS * 2);
   if (windowS > USUAL_WINDOW_S) return USUAL_WINDOW_S;

@@ -18,8 +18,8 @@ export function snapshotTwinOf(event: StripeEvent): string | undefined {
 }
 
 /**
- * Lists the thin events of a period, and returns a function that finds those of a snapshot event. Returns undefined if the
- * key may not read the list of API v2.
+ * Lists the thin events of a period, and returns a function that finds the thin events of a snapshot event. Returns
+ * undefined if the key may not read the list of API v2.
  */
 export async function thinTwins(
   connector: Connector,

@@ -29,9 +29,9 @@ export interface SyncResult {
   /** Undefined if there is no destination, or if a dry run would create it. */
   readonly id: string | undefined;
   readonly created: boolean;
-  /** What was changed: `url ...`, `enabled`, `owner`, `+type`, `-type`. */
+  /** What was changed, or what a dry run would change: `url ...`, `enabled`, `owner`, `+type`, `-type`. */
   readonly changes: readonly string[];
-  /** Surplus destinations of this connection that were deleted. */
+  /** Surplus destinations of this connection that were deleted, or that a dry run would delete. */
   readonly removed: readonly string[];
   /** Destinations at `webhook_url` that this connection does not own. They are not changed. */
   readonly foreign: readonly ForeignDestination[];
@@ -39,9 +39,9 @@ export interface SyncResult {
 
 /**
  * Makes the destinations of the connection at Stripe match the settings: webhook endpoints for snapshot events, and
- * event destinations for thin events, each for the own account, for connected accounts, or both. No type is subscribed
- * in both families. Only destinations with this connection's mark are changed or deleted, and with `adopt` also those at
- * `webhook_url` that have no mark or a former mark.
+ * event destinations for thin events. Each receives the events of the own account, of connected accounts, or of both.
+ * No type is subscribed in both families. Only destinations with this connection's mark are changed or deleted, and
+ * with `adopt` also those at `webhook_url` that have no mark or a former mark.
  */
 export async function syncWebhooks(connector: Connector, options: SyncOptions = {}): Promise<SyncResult[]> {
   const { settings, deps } = connector;
@@ -87,7 +87,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
   );
 }
 
-/** Returns the part of an error that names the destinations which `--adopt` would take over. */
+/** Returns the part of an error that names the destinations that `--adopt` would take over. */
 function adoptHint(plans: readonly DestinationPlan[]): string {
   const adoptable = plans.flatMap(({ foreign }) => foreign.filter((destination) => destination.adoptable));
   const ids = adoptable.map(({ id }) => id).join(', ');

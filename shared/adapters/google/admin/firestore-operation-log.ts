@@ -17,8 +17,8 @@ interface OperationFound {
 }
 
 /**
- * Reads the operations in the order of their documents' names. This order needs no additional index. An index would slow
- * down every write. The cursor of a page is the last part of the name of the last document on the previous page.
+ * Reads the operations in the order of their documents' names. This order needs no additional index. An index would
+ * slow down every write. `after` is the key of the previous page's last document: the last part of the document's name.
  */
 export function firestoreOperationLog(
   options: FirestoreOptions,
@@ -52,7 +52,10 @@ export function firestoreOperationLog(
   };
 }
 
-/** Parses the documents of a page. A damaged one does not hide the others. */
+/**
+ * Parses the documents of a page. A damaged document is listed in `unreadable`, so that it does not hide the others.
+ * Throws if a newer revision wrote a document.
+ */
 function parseDocuments(
   documents: readonly OperationDocument[],
   stored: StoredDocuments,

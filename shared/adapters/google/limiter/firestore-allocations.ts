@@ -34,7 +34,10 @@ export function firestoreAllocations(
   const nameOf = (connection: string, document: 'ring' | 'positions'): string =>
     `${connectionOf(options, connection)}/lanes/${document}`;
 
-  /** Replaces a document if it was last written at `lastUs`. Writes nothing if another instance has written it since. */
+  /**
+   * Replaces a document that was last written at `lastUs`, or creates it if `lastUs` is undefined. Writes nothing if
+   * another instance has written it since.
+   */
   const replace = async (name: string, v: number, fields: object, lastUs: number | undefined): Promise<void> => {
     const currentDocument = lastUs === undefined ? { exists: false } : { updateTime: timestamp(lastUs) };
     const update = { name, fields: { v: toInteger(v), ...fields } };

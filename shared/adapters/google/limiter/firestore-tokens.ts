@@ -23,7 +23,7 @@ const STATE_VERSION = 3;
 const GARBAGE_US = 86_400_000_000;
 
 /**
- * The token store of a fleet, under `connections/{name}/`:
+ * The token store of a connection, under `connections/{name}/`:
  *   shards/{index}  v, tat0 to tat5 (next free slot of each lane, microseconds), calm (when the reduced pace ends)
  *   members/{id}    v, place, seen (last renewal), expireAt (when a TTL policy may delete the document)
  * A reservation is one commit without a read: the server runs `maximum` and then `increment` on the same number,
@@ -164,7 +164,10 @@ function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers:
   return { shard, lanes, throttledUntilUs: numbers[readCount] ?? NaN };
 }
 
-/** Returns the write of a member's document. Firestore sets `seen` to the time of the write. */
+/**
+ * Returns the write of a member's document. Firestore sets `seen` to the time of the write. `expireAt` is set only if
+ * the caller has an estimate of the time (`nowUs`).
+ */
 function memberWrite(root: string, { id, place }: Member, nowUs?: number): object {
   const fields = definedFields({
     v: { integerValue: String(STATE_VERSION) },
@@ -185,7 +188,10 @@ function fieldFilter(fieldPath: string, op: string, value: object): object {
   return { fieldFilter: { field: { fieldPath }, op, value } };
 }
 
-/** Returns the results of a shard's transforms, in order. Throws if a newer revision wrote the document. */
+/**
+ * Returns the results of a shard's transforms, in order. Throws if there are none, or if a newer revision wrote the
+ * document.
+ */
 function results(write: WriteResult | undefined): number[] {
   const numbers = (write?.transformResults ?? []).map(({ integerValue }) => Number(integerValue));
   if (numbers.length === 0 || numbers.some((number) => !Number.isSafeInteger(number)))

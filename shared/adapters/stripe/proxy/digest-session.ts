@@ -25,8 +25,8 @@ export class DigestSession {
   /**
    * Sends a request until the proxy accepts the credentials.
    *
-   * A 407 to correct credentials with a fresh nonce is final. Requests run one at a time, because a proxy may issue
-   * one-time nonces and count their uses in order.
+   * A 407 to a request with credentials and a fresh nonce is final. Requests run one at a time, because a proxy may
+   * issue one-time nonces and count their uses in order.
    *
    * @throws ProxyFailure AUTH if the proxy offers no supported challenge or rejects the credentials
    */

@@ -23,7 +23,7 @@ export function proxyFailure(cause: unknown): ProxyFailure {
   return statusFailure(Number(status));
 }
 
-/** Classifies the status of a proxy's response. */
+/** Returns the failure for the status with which a proxy rejected a request. */
 export function statusFailure(status: number): ProxyFailure {
   return status === 407
     ? new ProxyFailure('AUTH', 'the proxy rejected the credentials (407); check proxy_user and proxy_password')

@@ -34,7 +34,7 @@ export function plainTunnel(proxy: URL, tls: boolean): http.Agent {
   return Object.assign(agent, { createConnection: withProxyErrors });
 }
 
-/** Creates an agent for a proxy with Digest authentication, which no library supports for CONNECT. */
+/** Creates an agent for a proxy with Digest authentication, which `hpagent` does not support. */
 export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): http.Agent {
   const agent = tls ? new https.Agent(TUNNEL_AGENT_OPTIONS) : new http.Agent(TUNNEL_AGENT_OPTIONS);
   const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
@@ -61,7 +61,7 @@ async function openTunnel(proxy: URL, { host, port }: TunnelTarget, session: Dig
   throw statusFailure(status);
 }
 
-/** Sends one CONNECT. A response other than 200 closes its connection. */
+/** Sends one CONNECT. If the response is not a 200, the connection is closed. */
 function connect(
   proxy: URL,
   authority: string,
