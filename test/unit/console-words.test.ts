@@ -126,10 +126,9 @@ test('a condition quotes texts and leaves numbers', () => {
   assert.equal(conditionText(amount, '>', '1000'), 'Amount > 1000');
   assert.equal(conditionText(status, 'IN', 'a, b'), "Status IN ('a', 'b')");
   assert.equal(conditionText(status, 'IS NULL', ''), 'Status IS NULL');
-  assert.equal(withCondition(' Amount > 1 ', 'Amount < 5'), 'Amount > 1 AND Amount < 5');
   assert.equal(withCondition("Id = 'a' or Id = 'b'", 'Amount < 5'), "(Id = 'a' or Id = 'b') AND Amount < 5");
-  assert.equal(withCondition("(Id = 'a' OR Id = 'b')", 'Amount < 5'), "(Id = 'a' OR Id = 'b') AND Amount < 5");
-  assert.equal(withCondition("Name = 'this OR that'", 'Amount < 5'), "Name = 'this OR that' AND Amount < 5");
+  for (const clause of [' Amount > 1 ', "(Id = 'a' OR Id = 'b')", "Name = 'this OR that'"])
+    assert.equal(withCondition(clause, 'Amount < 5'), `${clause.trim()} AND Amount < 5`);
 });
 
 test('amounts have the decimals of their currency', () => {
