@@ -38,19 +38,25 @@ export interface MessageBounds {
 /** Attribute of a replayed message. Its value is the last key version whose recorded failure is attempted again. */
 export const LAST_RETRIED_KEY_VERSION = 'stripe-connector-retries-after';
 
+/** Attribute of a replayed message whose data is as it arrived. The data of every other replay is a command. */
+export const AS_ARRIVED = 'stripe-connector-as-arrived';
+
 /**
  * Parses the commands of a message. The data is one object or an array of objects. An attribute with the name of a
  * field sets that field in every object. A command without an operationId gets the message's id. In an array, it gets
  * an id from the message's id and its index. An attribute `operationId` takes the place of the message's id. An item
- * that a shape ignores is no command. A message that cannot be parsed becomes one command with an error. `functions`
- * are the entries of the manifest.
+ * that a shape ignores is no command. A message that cannot be parsed becomes one command with an error. No shape reads
+ * or ignores the replay of a command, because its fields may match a pattern. `functions` are the entries of the
+ * manifest.
  */
 export function parseCommands(
   message: PubsubMessage,
   { maxBytes, maxItems }: MessageBounds,
   functions: readonly FunctionRow[],
-  shapes: MessageShapes = MESSAGE_SHAPES,
+  allShapes: MessageShapes = MESSAGE_SHAPES,
 ): Command[] {
+  const isReplay = Object.hasOwn(message.attributes, LAST_RETRIED_KEY_VERSION);
+  const shapes = isReplay && !Object.hasOwn(message.attributes, AS_ARRIVED) ? {} : allShapes;
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   const fields = lazy(() => attributeFields(message.attributes));

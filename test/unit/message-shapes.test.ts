@@ -176,6 +176,21 @@ test('the replay of a failed command runs it again under its operation id, with 
   assert.equal(stripe.sent.length, 2);
 });
 
+test('no shape reads or ignores the replay of a command, whatever its fields are', async () => {
+  const { 'order.shipped': shipped } = SHAPES as { readonly 'order.shipped': MessageShapes[string] };
+  for (const patterns of [
+    { reads: { event: 'order.shipped' }, ignores: { action: /^/ } },
+    { reads: { operationId: /^order\./ }, ignores: undefined },
+  ]) {
+    let reply: FakeReply = new FakeStripeError(400, { code: 'payment_intent_unexpected_state', message: 'no' });
+    const { connector, stripe, handle } = receiver({ 'order.shipped': { ...shipped, ...patterns } }, () => reply);
+    await handle(arrived({ ...SHIPPED, operationId: 'order.1' }));
+    reply = { id: 'pi_1', object: 'payment_intent' };
+    assert.deepEqual(outcomes(await handle(await replayed(connector))), ['order.shipped:A-1001 succeeded']);
+    assert.equal(stripe.sent.at(-1)?.idempotencyKey, 'order.shipped:A-1001~1');
+  }
+});
+
 test('the replay of data that could not be translated is translated again, with its attributes', async () => {
   const broken: MessageShapes = {
     'order.shipped': messageShape({
