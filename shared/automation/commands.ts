@@ -60,19 +60,23 @@ export function parseCommands(
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   const fields = lazy(() => attributeFields(message.attributes));
-  const parseItem = (item: unknown, itemFields: () => readonly AttributeField[], itemId: string): Command => {
-    const translate = findShape(item, shapes);
-    return translate === undefined
-      ? parseCommand(item, itemFields(), itemId, functions)
-      : translateItem(item, translate, message.attributes, itemId, functions);
-  };
+  // The attribute `operationId` of a sender is its own. That of a replay is the id of the dead letter.
+  const senderId = isReplay ? id : message.id;
   try {
     const { value: content, exactJson } = parsePayload(message.data, maxBytes);
     if (!Array.isArray(content)) {
       if (isIgnored(content, shapes)) return [];
-      if (exactJson.count > 0)
-        throw invalidArgument(exactJson.problems.map(toFieldViolation), exactJson.count - exactJson.problems.length);
-      return [parseItem(content, fields, id)];
+      const translate = findShape(content, shapes);
+      if (exactJson.count > 0) {
+        const { problems, count } = exactJson;
+        const error = invalidArgument(problems.map(toFieldViolation), count - problems.length);
+        return [{ operationId: translate === undefined ? id : senderId, raw: message.data, prepared: error }];
+      }
+      return [
+        translate === undefined
+          ? parseCommand(content, fields(), id, functions)
+          : translateItem(content, translate, message.attributes, senderId, functions),
+      ];
     }
     if (content.length === 0 || content.length > maxItems)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${maxItems} items`, {
@@ -85,7 +89,11 @@ export function parseCommands(
     });
     const commands = content.map((item, index): Command | undefined => {
       if (isIgnored(item, shapes)) return undefined;
-      const command = parseItem(item, itemFields, itemOperationId(id, index));
+      const translate = findShape(item, shapes);
+      const command =
+        translate === undefined
+          ? parseCommand(item, itemFields(), itemOperationId(id, index), functions)
+          : translateItem(item, translate, message.attributes, itemOperationId(senderId, index), functions);
       if (!exactJson.problemMembers.has(index)) return command;
       return { ...command, notReplayable: true, prepared: changedValuesError(exactJson.problems, index) };
     });

@@ -156,6 +156,22 @@ test('attributes of a sender are its own, but for dryRun', async () => {
   assert.equal(stripe.sent.length, 1);
 });
 
+test('the operation id of invalid data is that of its message, so each message has its own dead letter', async () => {
+  const { connector, handle } = shop();
+  const invalid = JSON.stringify({ ...SHIPPED, order: 7 });
+  const inexact = JSON.stringify(SHIPPED).replace('1500', '12345678901234567890');
+  const texts = [invalid, inexact, `[${invalid}]`];
+  const ids: string[] = [];
+  for (const [index, text] of texts.entries()) {
+    const message = arrived({}, { operationId: 'batch-1' }, { id: `m-${index}` });
+    const { results } = await handle({ ...message, data: Buffer.from(text).toString('base64') });
+    ids.push(...results.map(({ operationId }) => operationId));
+  }
+  assert.deepEqual(ids, ['m-0', 'm-1', 'm-2:0']);
+  const letters = await connector.deadLetters.list(10);
+  assert.deepEqual(letters.map(({ operationId }) => operationId).sort(), ids);
+});
+
 // https://docs.stripe.com/error-codes: a payment intent in another status
 test('the replay of a failed command runs it again under its operation id, with the next key', async () => {
   let reply: FakeReply = new FakeStripeError(400, { code: 'payment_intent_unexpected_state', message: 'no' });
