@@ -75,7 +75,7 @@ export function parseCommands(
       return [
         translate === undefined
           ? parseCommand(content, fields(), id, functions)
-          : translateItem(content, translate, message.attributes, senderId, functions),
+          : translateItem(untranslated(content, senderId), translate, message.attributes, functions),
       ];
     }
     if (content.length === 0 || content.length > maxItems)
@@ -90,12 +90,15 @@ export function parseCommands(
     const commands = content.map((item, index): Command | undefined => {
       if (isIgnored(item, shapes)) return undefined;
       const translate = findShape(item, shapes);
-      const command =
-        translate === undefined
-          ? parseCommand(item, itemFields(), itemOperationId(id, index), functions)
-          : translateItem(item, translate, message.attributes, itemOperationId(senderId, index), functions);
-      if (!exactJson.problemMembers.has(index)) return command;
-      return { ...command, notReplayable: true, prepared: changedValuesError(exactJson.problems, index) };
+      const problem = exactJson.problemMembers.has(index) ? changedValuesError(exactJson.problems, index) : undefined;
+      if (translate === undefined) {
+        const command = parseCommand(item, itemFields(), itemOperationId(id, index), functions);
+        return problem === undefined ? command : { ...command, notReplayable: true, prepared: problem };
+      }
+      const input = untranslated(item, itemOperationId(senderId, index));
+      return problem === undefined
+        ? translateItem(input, translate, message.attributes, functions)
+        : { ...input, notReplayable: true, prepared: problem };
     });
     checkDistinctIds(commands);
     return commands.filter((command) => command !== undefined);
@@ -144,21 +147,27 @@ function changedValuesError(problems: readonly JsonProblem[], index: number): Co
   );
 }
 
-/** Parses one item of another sender. `fallback` is the operation id of an item that cannot be translated. */
+/** Data of another sender, and the operation id that it has if it cannot be translated. */
+type UntranslatedInput = Omit<Command, 'prepared'>;
+
+function untranslated(raw: unknown, operationId: string): UntranslatedInput {
+  return { operationId, raw, untranslated: true };
+}
+
+/** Parses one item of another sender. */
 function translateItem(
-  item: unknown,
+  input: UntranslatedInput,
   translate: Translate,
   attributes: PubsubMessage['attributes'],
-  fallback: string,
   functions: readonly FunctionRow[],
 ): Command {
-  const untranslated = { operationId: fallback, raw: item, untranslated: true } as const;
   try {
-    const command = parseCommand(translate(item), senderAttributeFields(attributes), fallback, functions);
-    return isConnectorError(command.prepared) ? { ...untranslated, prepared: command.prepared } : command;
+    const fields = translate(input.raw);
+    const command = parseCommand(fields, senderAttributeFields(attributes), input.operationId, functions);
+    return isConnectorError(command.prepared) ? { ...input, prepared: command.prepared } : command;
   } catch (error) {
     if (!isConnectorError(error)) throw error;
-    return { ...untranslated, prepared: error };
+    return { ...input, prepared: error };
   }
 }
 

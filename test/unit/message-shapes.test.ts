@@ -159,17 +159,22 @@ test('attributes of a sender are its own, but for dryRun', async () => {
 test('the operation id of invalid data is that of its message, so each message has its own dead letter', async () => {
   const { connector, handle } = shop();
   const invalid = JSON.stringify({ ...SHIPPED, order: 7 });
-  const inexact = JSON.stringify(SHIPPED).replace('1500', '12345678901234567890');
-  const texts = [invalid, inexact, `[${invalid}]`];
+  const inexact = JSON.stringify(SHIPPED).replace('1500', '1500.00000000000000001');
+  const texts = [invalid, inexact, `[${invalid}]`, `[${inexact}]`];
   const ids: string[] = [];
   for (const [index, text] of texts.entries()) {
     const message = arrived({}, { operationId: 'batch-1' }, { id: `m-${index}` });
     const { results } = await handle({ ...message, data: Buffer.from(text).toString('base64') });
     ids.push(...results.map(({ operationId }) => operationId));
   }
-  assert.deepEqual(ids, ['m-0', 'm-1', 'm-2:0']);
+  assert.deepEqual(ids, ['m-0', 'm-1', 'm-2:0', 'm-3:0']);
   const letters = await connector.deadLetters.list(10);
   assert.deepEqual(letters.map(({ operationId }) => operationId).sort(), ids);
+  // The parsed item has a rounded number, so its replay would differ.
+  assert.deepEqual(
+    letters.flatMap(({ operationId, original }) => (original === null ? [operationId] : [])),
+    ['m-3:0'],
+  );
 });
 
 // https://docs.stripe.com/error-codes: a payment intent in another status
