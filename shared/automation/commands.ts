@@ -1,6 +1,6 @@
 import type { FunctionRow } from '../catalog/function-rows.ts';
 import { checkOperationId, isOperationId } from '../operations/request/ids.ts';
-import { ConnectorError, invalidArgument, isConnectorError, type FieldViolation } from '../errors.ts';
+import { ConnectorError, invalidArgument, isConnectorError, toConnectorError, type FieldViolation } from '../errors.ts';
 import { itemOperationId } from '../idempotency/derive-key.ts';
 import { formatPath, type JsonProblem } from '../json/exact-json.ts';
 import { toFieldViolation } from '../http/body/json-body.ts';
@@ -154,7 +154,7 @@ function untranslated(raw: unknown, operationId: string): UntranslatedInput {
   return { operationId, raw, untranslated: true };
 }
 
-/** Parses one item of another sender. */
+/** Parses one item of another sender. An error of its shape makes the item invalid. */
 function translateItem(
   input: UntranslatedInput,
   translate: Translate,
@@ -166,8 +166,8 @@ function translateItem(
     const command = parseCommand(fields, senderAttributeFields(attributes), input.operationId, functions);
     return isConnectorError(command.prepared) ? { ...input, prepared: command.prepared } : command;
   } catch (error) {
-    if (!isConnectorError(error)) throw error;
-    return { ...input, prepared: error };
+    // Any other error is a fault of the shape. The other items of the message are executed all the same.
+    return { ...input, prepared: toConnectorError(error) };
   }
 }
 

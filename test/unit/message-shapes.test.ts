@@ -212,6 +212,25 @@ test('no shape reads or ignores the replay of a command, whatever its fields are
   }
 });
 
+test('a shape that throws delays its item alone, and the last delivery dead-letters the item', async () => {
+  const { 'order.shipped': shipped } = SHAPES as { readonly 'order.shipped': MessageShapes[string] };
+  const translate = (): never => {
+    throw new TypeError('rk_live_51abcdefghijklmnopqrst');
+  };
+  const { connector, handle } = receiver({ 'order.shipped': { ...shipped, translate } }, () => ({ id: 'balance' }));
+  const data = [SHIPPED, { operation: 'Get', entity: 'Balance' }];
+  const first = await handle(arrived(data, {}, { deliveryAttempt: 1 }));
+  assert.deepEqual([outcomes(first), first.retry?.status], [['m-1:0 retry', 'm-1:1 succeeded'], 'INTERNAL']);
+  assert.doesNotMatch(JSON.stringify(first), /rk_live/);
+  const last = await handle(arrived(data, {}, { deliveryAttempt: 100 }));
+  assert.deepEqual([outcomes(last), last.retry], [['m-1:0 failed', 'm-1:1 succeeded'], undefined]);
+  assert.deepEqual(
+    (await connector.deadLetters.list(10)).map(({ reason }) => reason),
+    ['INTERNAL'],
+  );
+  assert.deepEqual(outcomes(await handle(await replayed(connector), SHAPES)), ['order.shipped:A-1001 succeeded']);
+});
+
 test('the replay of data that could not be translated is translated again, with its attributes', async () => {
   const broken: MessageShapes = {
     'order.shipped': messageShape({
