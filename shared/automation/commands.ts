@@ -1,6 +1,6 @@
 import type { FunctionRow } from '../catalog/function-rows.ts';
 import { checkOperationId, isOperationId } from '../operations/request/ids.ts';
-import { ConnectorError, invalidArgument, isConnectorError, type FieldViolation } from '../errors.ts';
+import { ConnectorError, invalidArgument, isConnectorError, toConnectorError, type FieldViolation } from '../errors.ts';
 import { itemOperationId } from '../idempotency/derive-key.ts';
 import { formatPath, type JsonProblem } from '../json/exact-json.ts';
 import { toFieldViolation } from '../http/body/json-body.ts';
@@ -38,35 +38,45 @@ export interface MessageBounds {
 /** Attribute of a replayed message. Its value is the last key version whose recorded failure is attempted again. */
 export const LAST_RETRIED_KEY_VERSION = 'stripe-connector-retries-after';
 
+/** Attribute of a replayed message whose data is as it arrived. The data of every other replay is a command. */
+export const AS_ARRIVED = 'stripe-connector-as-arrived';
+
 /**
  * Parses the commands of a message. The data is one object or an array of objects. An attribute with the name of a
  * field sets that field in every object. A command without an operationId gets the message's id. In an array, it gets
  * an id from the message's id and its index. An attribute `operationId` takes the place of the message's id. An item
- * that a shape ignores is no command. A message that cannot be parsed becomes one command with an error. `functions`
- * are the entries of the manifest.
+ * that a shape ignores is no command. A message that cannot be parsed becomes one command with an error. No shape reads
+ * or ignores the replay of a command, because its fields may match a pattern. `functions` are the entries of the
+ * manifest.
  */
 export function parseCommands(
   message: PubsubMessage,
   { maxBytes, maxItems }: MessageBounds,
   functions: readonly FunctionRow[],
-  shapes: MessageShapes = MESSAGE_SHAPES,
+  allShapes: MessageShapes = MESSAGE_SHAPES,
 ): Command[] {
+  const isReplay = Object.hasOwn(message.attributes, LAST_RETRIED_KEY_VERSION);
+  const shapes = isReplay && !Object.hasOwn(message.attributes, AS_ARRIVED) ? {} : allShapes;
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   const fields = lazy(() => attributeFields(message.attributes));
-  const parseItem = (item: unknown, itemFields: () => readonly AttributeField[], itemId: string): Command => {
-    const translate = findShape(item, shapes);
-    return translate === undefined
-      ? parseCommand(item, itemFields(), itemId, functions)
-      : translateItem(item, translate, message.attributes, itemId, functions);
-  };
+  // The attribute `operationId` of a sender is its own. That of a replay is the id of the dead letter.
+  const senderId = isReplay ? id : message.id;
   try {
     const { value: content, exactJson } = parsePayload(message.data, maxBytes);
     if (!Array.isArray(content)) {
       if (isIgnored(content, shapes)) return [];
-      if (exactJson.count > 0)
-        throw invalidArgument(exactJson.problems.map(toFieldViolation), exactJson.count - exactJson.problems.length);
-      return [parseItem(content, fields, id)];
+      const translate = findShape(content, shapes);
+      if (exactJson.count > 0) {
+        const { problems, count } = exactJson;
+        const error = invalidArgument(problems.map(toFieldViolation), count - problems.length);
+        return [{ operationId: translate === undefined ? id : senderId, raw: message.data, prepared: error }];
+      }
+      return [
+        translate === undefined
+          ? parseCommand(content, fields(), id, functions)
+          : translateItem(untranslated(content, senderId), translate, message.attributes, functions),
+      ];
     }
     if (content.length === 0 || content.length > maxItems)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${maxItems} items`, {
@@ -79,9 +89,16 @@ export function parseCommands(
     });
     const commands = content.map((item, index): Command | undefined => {
       if (isIgnored(item, shapes)) return undefined;
-      const command = parseItem(item, itemFields, itemOperationId(id, index));
-      if (!exactJson.problemMembers.has(index)) return command;
-      return { ...command, notReplayable: true, prepared: changedValuesError(exactJson.problems, index) };
+      const translate = findShape(item, shapes);
+      const problem = exactJson.problemMembers.has(index) ? changedValuesError(exactJson.problems, index) : undefined;
+      if (translate === undefined) {
+        const command = parseCommand(item, itemFields(), itemOperationId(id, index), functions);
+        return problem === undefined ? command : { ...command, notReplayable: true, prepared: problem };
+      }
+      const input = untranslated(item, itemOperationId(senderId, index));
+      return problem === undefined
+        ? translateItem(input, translate, message.attributes, functions)
+        : { ...input, notReplayable: true, prepared: problem };
     });
     checkDistinctIds(commands);
     return commands.filter((command) => command !== undefined);
@@ -130,21 +147,27 @@ function changedValuesError(problems: readonly JsonProblem[], index: number): Co
   );
 }
 
-/** Parses one item of another sender. `fallback` is the operation id of an item that cannot be translated. */
+/** Data of another sender, and the operation id that it has if it cannot be translated. */
+type UntranslatedInput = Omit<Command, 'prepared'>;
+
+function untranslated(raw: unknown, operationId: string): UntranslatedInput {
+  return { operationId, raw, untranslated: true };
+}
+
+/** Parses one item of another sender. An error of its shape makes the item invalid. */
 function translateItem(
-  item: unknown,
+  input: UntranslatedInput,
   translate: Translate,
   attributes: PubsubMessage['attributes'],
-  fallback: string,
   functions: readonly FunctionRow[],
 ): Command {
-  const untranslated = { operationId: fallback, raw: item, untranslated: true } as const;
   try {
-    const command = parseCommand(translate(item), senderAttributeFields(attributes), fallback, functions);
-    return isConnectorError(command.prepared) ? { ...untranslated, prepared: command.prepared } : command;
+    const fields = translate(input.raw);
+    const command = parseCommand(fields, senderAttributeFields(attributes), input.operationId, functions);
+    return isConnectorError(command.prepared) ? { ...input, prepared: command.prepared } : command;
   } catch (error) {
-    if (!isConnectorError(error)) throw error;
-    return { ...untranslated, prepared: error };
+    // Any other error is a fault of the shape. The other items of the message are executed all the same.
+    return { ...input, prepared: toConnectorError(error) };
   }
 }
 

@@ -11,7 +11,7 @@ import { yieldIfLarge } from '../http/event-loop.ts';
 import { connectionSource, eventId, eventMessage, isPublishable } from '../http/cloud-event.ts';
 import { isBase64 } from './payload.ts';
 import type { PubsubMessage } from './push-message.ts';
-import { LAST_RETRIED_KEY_VERSION, type Command } from './commands.ts';
+import { AS_ARRIVED, LAST_RETRIED_KEY_VERSION, type Command } from './commands.ts';
 import { replayOf } from './redrive.ts';
 
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
@@ -123,7 +123,7 @@ function originalOf(message: PubsubMessage, command: Command, payload: unknown):
   const isCommand = readable && command.untranslated !== true;
   const data = readable ? replayedData(command) : decodeUtf8(message.data);
   if (data === undefined || command.notReplayable === true) return null;
-  const attributes = isCommand ? {} : publisherAttributes(message.attributes);
+  const attributes = isCommand ? {} : { ...publisherAttributes(message.attributes), [AS_ARRIVED]: 'true' };
   const { orderingKey } = message;
   const original = { data, attributes, orderingKey };
   if (Buffer.byteLength(JSON.stringify(original)) > MAX_STORED_BYTES) return null;

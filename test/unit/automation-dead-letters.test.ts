@@ -172,7 +172,8 @@ test('any dead letter fits a Firestore document, and its replay fits a Pub/Sub m
     ['control characters', raw('\u0000'.repeat(600_000)), false],
     ['bytes that are no text', raw(Buffer.from([0x7b, 0xff, 0x7d])), false],
     ['a hundred attributes', raw('no JSON', many(100)), false],
-    ['98 attributes', raw('no JSON', many(98)), true],
+    ['98 attributes', raw('no JSON', many(98)), false],
+    ['97 attributes, and three of a replay', raw('no JSON', many(97)), true],
     ["Pub/Sub's own attributes", raw('no JSON', { ...many(3, 'googclient_'), own: 'kept' }), true],
   ];
   for (const [kind, message, replayable] of cases) {

@@ -127,7 +127,7 @@ test('a condition quotes texts and leaves numbers', () => {
   assert.equal(conditionText(status, 'IN', 'a, b'), "Status IN ('a', 'b')");
   assert.equal(conditionText(status, 'IS NULL', ''), 'Status IS NULL');
   assert.equal(withCondition("Id = 'a' or Id = 'b'", 'Amount < 5'), "(Id = 'a' or Id = 'b') AND Amount < 5");
-  for (const clause of [' Amount > 1 ', "(Id = 'a' OR Id = 'b')", "Name = 'this OR that'"])
+  for (const clause of [' Amount > 1 ', "(Id = 'a' OR Id = 'b')", "Name = 'this OR that'", 'A = 1 OR B = 2) OR (C = 3'])
     assert.equal(withCondition(clause, 'Amount < 5'), `${clause.trim()} AND Amount < 5`);
 });
 

@@ -156,6 +156,27 @@ test('attributes of a sender are its own, but for dryRun', async () => {
   assert.equal(stripe.sent.length, 1);
 });
 
+test('the operation id of invalid data is that of its message, so each message has its own dead letter', async () => {
+  const { connector, handle } = shop();
+  const invalid = JSON.stringify({ ...SHIPPED, order: 7 });
+  const inexact = JSON.stringify(SHIPPED).replace('1500', '1500.00000000000000001');
+  const texts = [invalid, inexact, `[${invalid}]`, `[${inexact}]`];
+  const ids: string[] = [];
+  for (const [index, text] of texts.entries()) {
+    const message = arrived({}, { operationId: 'batch-1' }, { id: `m-${index}` });
+    const { results } = await handle({ ...message, data: Buffer.from(text).toString('base64') });
+    ids.push(...results.map(({ operationId }) => operationId));
+  }
+  assert.deepEqual(ids, ['m-0', 'm-1', 'm-2:0', 'm-3:0']);
+  const letters = await connector.deadLetters.list(10);
+  assert.deepEqual(letters.map(({ operationId }) => operationId).sort(), ids);
+  // The parsed item has a rounded number, so its replay would differ.
+  assert.deepEqual(
+    letters.flatMap(({ operationId, original }) => (original === null ? [operationId] : [])),
+    ['m-3:0'],
+  );
+});
+
 // https://docs.stripe.com/error-codes: a payment intent in another status
 test('the replay of a failed command runs it again under its operation id, with the next key', async () => {
   let reply: FakeReply = new FakeStripeError(400, { code: 'payment_intent_unexpected_state', message: 'no' });
@@ -174,6 +195,40 @@ test('the replay of a failed command runs it again under its operation id, with 
   );
   assert.deepEqual(outcomes(await handle(arrived(SHIPPED, {}, { id: 'm-3' }))), ['order.shipped:A-1001 succeeded']);
   assert.equal(stripe.sent.length, 2);
+});
+
+test('no shape reads or ignores the replay of a command, whatever its fields are', async () => {
+  const { 'order.shipped': shipped } = SHAPES as { readonly 'order.shipped': MessageShapes[string] };
+  for (const patterns of [
+    { reads: { event: 'order.shipped' }, ignores: { action: /^/ } },
+    { reads: { operationId: /^order\./ }, ignores: undefined },
+  ]) {
+    let reply: FakeReply = new FakeStripeError(400, { code: 'payment_intent_unexpected_state', message: 'no' });
+    const { connector, stripe, handle } = receiver({ 'order.shipped': { ...shipped, ...patterns } }, () => reply);
+    await handle(arrived({ ...SHIPPED, operationId: 'order.1' }));
+    reply = { id: 'pi_1', object: 'payment_intent' };
+    assert.deepEqual(outcomes(await handle(await replayed(connector))), ['order.shipped:A-1001 succeeded']);
+    assert.equal(stripe.sent.at(-1)?.idempotencyKey, 'order.shipped:A-1001~1');
+  }
+});
+
+test('a shape that throws delays its item alone, and the last delivery dead-letters the item', async () => {
+  const { 'order.shipped': shipped } = SHAPES as { readonly 'order.shipped': MessageShapes[string] };
+  const translate = (): never => {
+    throw new TypeError('rk_live_51abcdefghijklmnopqrst');
+  };
+  const { connector, handle } = receiver({ 'order.shipped': { ...shipped, translate } }, () => ({ id: 'balance' }));
+  const data = [SHIPPED, { operation: 'Get', entity: 'Balance' }];
+  const first = await handle(arrived(data, {}, { deliveryAttempt: 1 }));
+  assert.deepEqual([outcomes(first), first.retry?.status], [['m-1:0 retry', 'm-1:1 succeeded'], 'INTERNAL']);
+  assert.doesNotMatch(JSON.stringify(first), /rk_live/);
+  const last = await handle(arrived(data, {}, { deliveryAttempt: 100 }));
+  assert.deepEqual([outcomes(last), last.retry], [['m-1:0 failed', 'm-1:1 succeeded'], undefined]);
+  assert.deepEqual(
+    (await connector.deadLetters.list(10)).map(({ reason }) => reason),
+    ['INTERNAL'],
+  );
+  assert.deepEqual(outcomes(await handle(await replayed(connector), SHAPES)), ['order.shipped:A-1001 succeeded']);
 });
 
 test('the replay of data that could not be translated is translated again, with its attributes', async () => {

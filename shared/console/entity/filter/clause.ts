@@ -142,20 +142,25 @@ export function identifiersIn(clause: string): readonly string[] {
   return (clause.match(TOKEN) ?? []).filter((token) => /^[A-Za-z]/.test(token));
 }
 
-/** Appends a condition to a clause with AND. A clause with an OR is put in parentheses, because AND binds closer. */
+/**
+ * Appends a condition to a clause with AND. A clause with an OR is put in parentheses, because AND binds closer. A
+ * clause with a parenthesis too many stays as it is: a further pair could make it valid, with another meaning.
+ */
 export function withCondition(clause: string, condition: string): string {
   const text = clause.trim();
   if (text === '') return condition;
   return hasOuterOr(text) ? `(${text}) AND ${condition}` : `${text} AND ${condition}`;
 }
 
-/** Returns whether a clause has an OR outside parentheses and quotes. */
+/** Returns whether a clause has an OR outside parentheses and quotes, and a `(` before each `)`. */
 function hasOuterOr(clause: string): boolean {
   let depth = 0;
+  let found = false;
   for (const token of clause.match(TOKEN) ?? []) {
     if (token === '(') depth += 1;
     else if (token === ')') depth -= 1;
-    else if (depth === 0 && /^OR$/i.test(token)) return true;
+    else if (depth === 0 && /^OR$/i.test(token)) found = true;
+    if (depth < 0) return false;
   }
-  return false;
+  return found;
 }
