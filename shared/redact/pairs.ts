@@ -94,7 +94,10 @@ function classOfPair(name: string): NameClass {
   const before = name.slice(-MAX_PAIR_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
   return isCardName(before) ? 'secret' : nameClass;
 }
-/** Limit of the characters at the end of a name that `classOfPair` reads. It bounds the time for a long name. */
+/**
+ * `classOfPair` looks for the name of a card in at most this many characters at the end of a name. This bounds the time
+ * for a long name.
+ */
 const MAX_PAIR_NAME = 100;
 
 /**
