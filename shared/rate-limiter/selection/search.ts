@@ -62,7 +62,7 @@ export class LaneSearch {
     private readonly leases: LaneLeases,
   ) {}
 
-  /** True if the queue looks for free lanes of other nodes. `lone`: hardly any callers wait (`Demand`). */
+  /** True if the queue looks for free lanes of other nodes. `lone`: few callers wait (`Demand`). */
   applies(lone: boolean, fromUs: number, view: FleetView): boolean {
     return lone && (isPart(view) || this.hasOtherNodes(fromUs, view)) && this.isPromising(fromUs);
   }

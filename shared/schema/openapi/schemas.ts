@@ -118,7 +118,8 @@ export function errorResponses(): Readonly<Record<string, unknown>> {
       content: json(ref('Error'), errorExample(Number(status), example)),
     }),
   ]);
-  const others = 'Any other error: ABORTED (409, a page token expired), INTERNAL (500), UNIMPLEMENTED (501), UNAVAILABLE (503), DEADLINE_EXCEEDED (504).';
+  const others =
+    'Any other error: ABORTED (409, a page token expired), INTERNAL (500), UNIMPLEMENTED (501), UNAVAILABLE (503), DEADLINE_EXCEEDED (504).';
   return { ...Object.fromEntries(components), Error: { description: others, content: json(ref('Error')) } };
 }
 
