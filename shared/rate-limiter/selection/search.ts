@@ -120,7 +120,7 @@ export class LaneSearch {
     return { known: others.filter(isKnown), unknown: unknown.sort((a, b) => rank(a) - rank(b)) };
   }
 
-  /** True if a free lane is likely to be found. */
+  /** True if a search may find a free lane: enough of all lanes are free, or reads leave the reserved lanes free. */
   private isPromising(nowUs: number): boolean {
     return this.records.freePart >= TOO_FEW_FREE || this.isReserveKept(nowUs);
   }

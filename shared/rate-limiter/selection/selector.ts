@@ -126,8 +126,8 @@ export class LaneSelector {
   }
 
   /**
-   * Returns the maximum number of slots of a reservation by shard: for probed shards, for shards of other nodes, and
-   * for a shared shard.
+   * Returns the maximum number of slots of a reservation by shard: for probed shards, for a shared shard, and in a `flood`
+   * for the shards of other nodes that had room.
    */
   private shardLimits(
     probed: readonly Candidate[],
