@@ -24,8 +24,8 @@ export function claimCursor(leaseUs: number): Transition<CursorClaim> {
 }
 
 /**
- * Moves the cursor to `position`, if given, and extends the lease to `leaseUs` from now. A `leaseUs` of 0 releases the lease.
- * Returns false, and writes nothing, if another run has taken the lease over.
+ * Moves the cursor to `position`, if given, and extends the lease to `leaseUs` from now. A `leaseUs` of 0 releases the
+ * lease. Returns false, and writes nothing, if another run has taken the lease over.
  */
 export function advanceCursor(fence: number, position: number | undefined, leaseUs: number): Transition<boolean> {
   return (record, nowUs) => {

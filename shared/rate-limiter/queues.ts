@@ -34,8 +34,8 @@ export class TokenQueues<C> {
   private parts: readonly QueuePart<C>[] = [];
   private sharpenings = 0;
   /**
-   * True if a caller was rejected although the nodes were not counted. The next step counts them: the capacity may be larger
-   * than that of the floor.
+   * True if a caller was rejected although the nodes were not counted. The next step counts them: the capacity may be
+   * larger than that of the floor.
    */
   countWanted = false;
   private readonly admittedTo = new Map<Admitted, TokenQueue<C>>();

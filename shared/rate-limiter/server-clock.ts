@@ -57,8 +57,8 @@ export class StoreTime {
     const offsetUs = storeUs - receivedUs;
     if (this.lowerBound === undefined || offsetUs > lowestOffsetAt(this.lowerBound, receivedUs))
       this.lowerBound = { offsetUs, atUs: receivedUs };
-    // The bounds contradict each other, because a clock drifted by more than `DRIFT`. The answer to a
-    // commit sets the upper bound again.
+    // The bounds contradict each other, because a clock drifted by more than `DRIFT`. The answer to a commit sets the
+    // upper bound again.
     if (
       this.upperBound !== undefined &&
       lowestOffsetAt(this.lowerBound, receivedUs) > highestOffsetAt(this.upperBound, receivedUs)
@@ -93,9 +93,9 @@ export class StoreTime {
 
   /**
    * Returns the expected latency of the next call in microseconds: the median of the last latencies (of an even number,
-   * the lower of the two middle ones) plus a tenth. The first latency includes the start of the client and the opening of the connection. So the
-   * estimate from it alone is a third of it, at most 25 ms. If a response comes sooner than estimated, its caller waits
-   * for the slot. If it comes more than 50 ms later, the slot is lost.
+   * the lower of the two middle ones) plus a tenth. The first latency includes the start of the client and the opening
+   * of the connection. So the estimate from it alone is a third of it, at most 25 ms. If a response comes sooner than
+   * estimated, its caller waits for the slot. If it comes more than 50 ms later, the slot is lost.
    */
   leadUs(): number {
     const [first = 0] = this.latencies;

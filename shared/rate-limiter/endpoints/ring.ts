@@ -22,8 +22,8 @@ export interface Ring {
 
 /**
  * The version of the rule that derives lanes from positions. It is stored with the positions. It never changes for a
- * connection, because all revisions that share a database must agree. If a revision that knows
- * only layout 1 wrote the first positions, the connection keeps layout 1.
+ * connection, because all revisions that share a database must agree. If a revision that knows only layout 1
+ * wrote the first positions, the connection keeps layout 1.
  */
 export type Layout = 1 | 2;
 
@@ -47,7 +47,8 @@ export const LEAD_US = 30 * SECOND_US;
 
 /**
  * The ring of a connection that has not stored one. It is not above the lowest of Stripe's default ceilings, so with
- * these ceilings no endpoint needs separate lanes. It is a constant, because revisions with different settings must use the same ring.
+ * these ceilings no endpoint needs separate lanes. It is a constant, because revisions with different settings must use
+ * the same ring.
  */
 export const FIRST_RING = 20;
 

@@ -22,7 +22,10 @@ export interface LaneSlot extends Slot {
   readonly blurUs: number;
   /** The time that the store granted. The slot begins then, or before, if earlier slots of the lease were not used. */
   readonly grantedUs: number;
-  /** The slot ends at this time at the latest: the count of the nodes that permits its lane is then too old, or its lease ends. */
+  /**
+   * The slot ends at this time at the latest: the count of the nodes that permits its lane is then too old, or its lease
+   * ends.
+   */
   readonly lastUseUs: number;
   readonly lease: LaneLease;
 }
@@ -104,8 +107,8 @@ function slotFrom(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
 /**
  * Drops late slots, and moves each other slot to the earliest time from now on that its lease allows, or to the time that
  * the store granted if that is earlier. The distance between two used slots of a lease stays. `slots` and the result are
- * in order of time. `notBeforeUs`: no slot may begin before this time. Slots that were granted an earlier
- * time are dropped.
+ * in order of time. `notBeforeUs`: no slot may begin before this time. Slots that were granted an earlier time are
+ * dropped.
  */
 export function moveForward(slots: readonly LaneSlot[], now: Now, notBeforeUs = -Infinity): LaneSlot[] {
   const nextUs = new Map<LaneLease, number>();

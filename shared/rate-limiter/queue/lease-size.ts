@@ -17,7 +17,8 @@ const DEVIATIONS = 0.6;
 
 /**
  * Returns the number of lanes to lease for calls that come at random: about as many as they use at a time. 0 if calls
- * are too rare, or if the only other node needs the lanes. `perRound`: calls in a round. `own`: lanes of the node. `others`: lanes of other nodes.
+ * are too rare, or if the only other node needs the lanes. `perRound`: calls in a round. `own`: lanes of the node.
+ * `others`: lanes of other nodes.
  */
 export function lanesToLease(perRound: number, own: number, others: number): number {
   if (perRound < MIN_PER_ROUND) return 0;

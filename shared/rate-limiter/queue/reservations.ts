@@ -102,9 +102,9 @@ export class QueueReservations<C> {
   }
 
   /**
-   * If the next slot is at most `AHEAD_US` away: true if the store's time is too uncertain to release it. Otherwise: true if
-   * callers need slots and the time is too uncertain to reserve them. All slots of an owner without blur have the same
-   * length, so the second check can use any slot.
+   * If the next slot is at most `AHEAD_US` away: true if the store's time is too uncertain to release it. Otherwise:
+   * true if callers need slots and the time is too uncertain to reserve them. All slots of an owner without blur have
+   * the same length, so the second check can use any slot.
    */
   needsTime(nowMs: number, now: Now): boolean {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
@@ -153,7 +153,8 @@ export class QueueReservations<C> {
   }
 
   /**
-   * Number of further callers to expect. If arrivals are not steady: 0 if more than `MAX_LONE_CALLERS` wait, else undefined.
+   * Number of further callers to expect. If arrivals are not steady: 0 if more than `MAX_LONE_CALLERS` wait, else
+   * undefined.
    */
   private expectedCallers(nowMs: number, lanes: number): number | undefined {
     return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);

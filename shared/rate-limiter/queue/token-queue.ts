@@ -91,8 +91,8 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Moves the slots of leases forward to the present. In the queue of an endpoint, which leases no lanes, the slots stay.
-   * Drops slots that Stripe's Retry-After does not allow.
+   * Moves the slots of leases to the earliest times from now on that the leases allow (`lanes/leases.ts`). In the queue
+   * of an endpoint, which leases no lanes, the slots stay. Drops slots that Stripe's Retry-After does not allow.
    */
   moveForward(nowMs: number): void {
     const now = this.node.now(nowMs);
@@ -203,8 +203,8 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Handles a commit without a response. Rejects the callers without a slot who cannot wait for the next commit. If a further
-   * commit cannot help, rejects all callers.
+   * Handles a commit without a response. Rejects the callers without a slot who cannot wait for the next commit. If a
+   * further commit cannot help, rejects all callers.
    */
   uncommitted(cause: unknown, canHelp: boolean): Settled<C>[] {
     const withoutTime = this.line.takeOut(

@@ -122,7 +122,7 @@ export class WaitingLine<C> {
     this.slots = sortSlots([...this.slots, ...slots]);
   }
 
-  /** Moves the slots of leases forward to the present. */
+  /** Moves the slots of leases to the earliest times from now on that the leases allow (`lanes/leases.ts`). */
   moveForward(now: Now, notBeforeUs: number): void {
     this.slots = moveForward(this.slots, now, notBeforeUs);
   }

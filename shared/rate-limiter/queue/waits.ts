@@ -35,8 +35,8 @@ export class QueueWaits<C> {
   }
 
   /**
-   * The wait at a position, if the other nodes use their lanes. A caller without a slot waits at least as
-   * long as for the last reserved slot, because sooner slots go to the callers before it.
+   * The wait at a position, if the other nodes use their lanes. A caller without a slot waits at least as long as
+   * for the last reserved slot, because sooner slots go to the callers before it.
    */
   private toldByPosition(now: Now, position: number): number {
     const slots = this.line.length - this.line.uncovered;
