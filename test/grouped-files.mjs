@@ -20,6 +20,28 @@ const SHARED = [
     ),
     most: 10,
   },
+  {
+    name: 'contract',
+    files: /^test\/contract\/(firestore-operation|memory-|odd-answers|secret-manager|stripe-sdk)/,
+    most: 8,
+  },
+  {
+    name: 'functions',
+    files: new RegExp(
+      '^test/functions/(client|closed|completion|discovery|export-lock|exposed|files|folder|golden|google-bundle|' +
+        'local|local-key|local-sandbox|log|once|operations|runtime-api|sandbox-samples|secret|shapes|single-service|' +
+        'start|tools)\\.test',
+    ),
+    most: 4,
+  },
+  {
+    name: 'infra',
+    files: new RegExp(
+      '^test/infra/(enterprise-plan|first-payment|graph|module-pages|module-releases|npm-scripts|package|' +
+        'pipeline-runs|pipelines|preflight-examples|provider-versions|publish-integration|rate|traffic|two-runs)\\.test',
+    ),
+    most: 4,
+  },
   { name: 'property', files: /^test\/property\//, most: 8 },
 ];
 

@@ -25,7 +25,7 @@ export interface EmulatorKind {
 const MOST_STARTS = 4;
 
 /** An emulator lives for a minute: what Java spends on compiling it well is never earned back, and is half of what it spends. */
-const SHORT_LIVED = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+const SHORT_LIVED = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmn256m';
 
 /** An emulator of the Google Cloud SDK on a free port of loopback: a new one, or an empty one that another file had. */
 export async function startEmulator(kind: EmulatorKind): Promise<Emulator> {

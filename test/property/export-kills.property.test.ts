@@ -135,7 +135,7 @@ test('after any kills the file has every row once, and no checkpoint is left', a
         );
       },
     ),
-    { numRuns: sized(6, 100), seed: 20261127 },
+    { numRuns: sized(3, 100), seed: 20261127 },
   );
   assert.deepEqual([...priorities], ['bulk']);
 });

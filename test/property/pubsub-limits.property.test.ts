@@ -15,7 +15,7 @@ import { pubsubMessage } from '../support/calls.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
 import { sized } from '../support/sizes.ts';
 
-const RUNS = sized(100, 5000);
+const RUNS = sized(40, 5000);
 const text = fc.string({ unit: 'grapheme', maxLength: 3000, size: 'max' });
 
 test('cuts a text to a number of bytes at a whole character, and only if it is longer', () => {

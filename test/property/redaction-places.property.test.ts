@@ -20,7 +20,7 @@ import { fakeStripe } from '../support/fake-stripe.ts';
 import { stripeFailure } from '../support/stripe-results.ts';
 import { sized } from '../support/sizes.ts';
 
-const PLANTED = sized(30, 10_000);
+const PLANTED = sized(15, 10_000);
 
 const SIGNS = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'.split('');
 const word = (least: number, most: number): fc.Arbitrary<string> =>

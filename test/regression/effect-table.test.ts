@@ -17,6 +17,7 @@ import {
 import { isRetryable } from '../../shared/stripe/retry-policy.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import type { StripeResult } from '../../shared/stripe/transport.ts';
+import { sized } from '../support/sizes.ts';
 import { failedResponse, LOST, parsedResponse, UNSENT } from '../support/stripe-results.ts';
 
 type Kind = 'object' | 'error' | 'card error' | 'key in use' | 'other';
@@ -131,11 +132,17 @@ function expectedState({ status, kind, marked }: Row, effect: Effect): RecordSta
   return looked ? 'failed' : 'received';
 }
 
+const STATUSES_TRIED = Array.from({ length: 400 }, (_, index) => 200 + index);
+const STEP = sized(5, 1);
+/** In the small size, neighboring bodies take turns with the statuses that Stripe does not document. */
+const statusesOf = (place: number): readonly number[] =>
+  STATUSES_TRIED.filter((status) => DOCUMENTED.has(status) || status % STEP === place % STEP);
+
 test('every status, body and mark, after every prior knowledge, by every method', () => {
   let walked = 0;
-  for (const [name, text, kind] of BODIES) {
+  for (const [place, [name, text, kind]] of BODIES.entries()) {
     const json = jsonOf(text);
-    for (let status = 200; status <= 599; status += 1)
+    for (const status of statusesOf(place))
       for (const marked of [false, true]) {
         const headers = { 'request-id': 'req_1', ...(marked ? { 'idempotent-replayed': 'true' } : {}) };
         const answer = parsedResponse(status, json, headers);
@@ -149,7 +156,8 @@ test('every status, body and mark, after every prior knowledge, by every method'
       }
   }
   console.log(`${walked} rows of the effect table`);
-  assert.equal(walked, BODIES.length * 400 * 2 * BEFORE.length * WRITES.length);
+  const statuses = BODIES.reduce((sum, _, place) => sum + statusesOf(place).length, 0);
+  assert.equal(walked, statuses * 2 * BEFORE.length * WRITES.length);
 });
 
 function holdsTo(row: Row, before: Before, write: (typeof WRITES)[number], event: EffectEvent, answer: string): void {

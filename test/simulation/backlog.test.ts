@@ -98,7 +98,7 @@ function check({ deliveries, released, connectors }: Drained, perSecond: number,
     );
 }
 
-const WRITES = sized(1200, 10_000);
+const WRITES = sized(600, 10_000);
 test(`${WRITES} writes for two instances of 20 drain at the capacity: every message is executed once`, async () => {
   const ask = (index: number): object => ({
     function: 'create-entity',

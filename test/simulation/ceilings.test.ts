@@ -41,7 +41,7 @@ function fleetOf({ nodes, busy: calling = nodes, callers, endpointOf }: Load, li
 /** Releases a second of an endpoint, or of all, and calls to the store for each, once the fleet knows itself. */
 function measured(fleet: Fleet, key?: string): { readonly rate: number; readonly calls: number } {
   // The ring follows the nodes after 30 seconds.
-  const [fromMs, forMs] = [75_000, sized(15_000, 60_000)];
+  const [fromMs, forMs] = sized([50_000, 12_000] as const, [75_000, 60_000] as const);
   fleet.events.runUntil(fromMs);
   const asked = fleet.asked;
   fleet.events.runUntil(fromMs + forMs);

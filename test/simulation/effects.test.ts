@@ -209,7 +209,7 @@ function isTried(kind: number, first: number, second: number): boolean {
   if (FULL_SIZES) return true;
   const isKnown = (place: number): boolean => FIRSTS.includes(HAPPENINGS[place]?.name ?? '');
   if (kind > 0) return isKnown(first) && (kind + first + second) % 2 === 0;
-  return isKnown(first) || isKnown(second) || (first + second) % 4 === 0;
+  return isKnown(first) || (first + second) % (isKnown(second) ? 2 : 8) === 0;
 }
 
 let pairs = 0;

@@ -19,7 +19,7 @@ import { sized } from '../support/sizes.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
 
-const EVENTS = sized(600, 10_000);
+const EVENTS = sized(400, 10_000);
 const ACCOUNTS = Array.from({ length: 20 }, (_, n) => `acct_${n}`);
 const OBJECTS = sized(40, 500);
 const SPAN_MS = sized(600_000, 3_000_000);
