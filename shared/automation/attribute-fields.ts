@@ -39,7 +39,7 @@ export function attributeFields(attributes: PubsubMessage['attributes']): Attrib
 
 /**
  * Like `attributeFields`, for a message of another sender: only `dryRun` sets a field. All other attributes are the
- * sender's, and may have the name of a field without its meaning: `entity`, `action`.
+ * sender's, and may have the name of a field without its meaning, such as `entity`.
  */
 export function senderAttributeFields(attributes: PubsubMessage['attributes']): AttributeField[] {
   const isDryRun = (name: string): boolean => fieldsByLetters().get(letters(name)) === 'dryRun';

@@ -3,8 +3,8 @@ import { ConnectorError } from '../errors.ts';
 import { isFinal, type CommandOutcome } from './execute.ts';
 
 /**
- * Converts the outcome of a bulk write in which some rows failed. If any of these rows can still succeed, the message
- * is redelivered. Otherwise the command has failed. All other outcomes are returned unchanged.
+ * Converts the outcome of a bulk write in which some rows failed. If any row that failed or did not run can still
+ * succeed, the message is redelivered. Otherwise the command has failed. All other outcomes are returned unchanged.
  */
 export function withBulkFailure(outcome: CommandOutcome): CommandOutcome {
   if (outcome.kind !== 'succeeded' || outcome.result.status !== 207) return outcome;

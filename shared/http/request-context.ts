@@ -30,7 +30,7 @@ export class RequestContext {
   /** The parsed body. Throws ConnectorError if it is invalid. */
   readonly body = lazy(() => parseJsonBody(this.request));
 
-  /** Assigns the key of a write before any check, so that error responses of a write include it. */
+  /** Assigns the operation id of a write before any check, so that error responses of a write include it. */
   assignOperationId({ random }: Connector, writes: boolean): void {
     if (!writes) return;
     this.useCallerKey();

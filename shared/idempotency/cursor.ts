@@ -5,8 +5,8 @@ import type { OperationRecord, Transition } from './store.ts';
 const YEAR_US = 365 * DAY_US;
 
 export type CursorClaim =
-  /** The caller holds the lease since `nowUs`. `at` is the position of the cursor, undefined before the first run. */
-  | { readonly kind: 'acquired'; readonly fence: number; readonly at: number | undefined; readonly nowUs: number }
+  /** The caller holds the lease since `nowUs`. `position` is that of the cursor, undefined before the first run. */
+  | { readonly kind: 'acquired'; readonly fence: number; readonly position: number | undefined; readonly nowUs: number }
   | { readonly kind: 'inProgress'; readonly retryAfterMs: number };
 
 /** Claims the cursor for one run. `leaseUs` is how long the lease lasts. */
@@ -15,29 +15,29 @@ export function claimCursor(leaseUs: number): Transition<CursorClaim> {
     if (record !== undefined && record.leaseEndsUs > nowUs)
       return { result: { kind: 'inProgress', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
     const fence = (record?.fence ?? 0) + 1;
-    const position = record?.outcome ?? '';
+    const stored = record?.outcome ?? '';
     return {
-      result: { kind: 'acquired', fence, at: position === '' ? undefined : Number(position), nowUs },
-      record: cursorRecord(position, nowUs, fence, nowUs + leaseUs),
+      result: { kind: 'acquired', fence, position: stored === '' ? undefined : Number(stored), nowUs },
+      record: cursorRecord(stored, nowUs, fence, nowUs + leaseUs),
     };
   };
 }
 
 /**
- * Moves the cursor to `at`, if given, and extends the lease to `leaseUs` from now. A `leaseUs` of 0 releases the lease.
- * Returns false, and writes nothing, if another run has taken the lease over.
+ * Moves the cursor to `position`, if given, and extends the lease to `leaseUs` from now. A `leaseUs` of 0 releases the
+ * lease. Returns false, and writes nothing, if another run has taken the lease over.
  */
-export function advanceCursor(fence: number, at: number | undefined, leaseUs: number): Transition<boolean> {
+export function advanceCursor(fence: number, position: number | undefined, leaseUs: number): Transition<boolean> {
   return (record, nowUs) => {
     if (record?.fence !== fence) return { result: false };
-    const position = at === undefined ? record.outcome : String(at);
-    return { result: true, record: cursorRecord(position, nowUs, fence, leaseUs === 0 ? 0 : nowUs + leaseUs) };
+    const stored = position === undefined ? record.outcome : String(position);
+    return { result: true, record: cursorRecord(stored, nowUs, fence, leaseUs === 0 ? 0 : nowUs + leaseUs) };
   };
 }
 
 /** Builds the record of a cursor. It is kept for ten years after its last change, because a stream has no end. */
-function cursorRecord(position: string, nowUs: number, fence: number, leaseEndsUs: number): OperationRecord {
-  return dataRecord({ data: position, nowUs, fence, leaseEndsUs, expiresUs: nowUs + 10 * YEAR_US });
+function cursorRecord(stored: string, nowUs: number, fence: number, leaseEndsUs: number): OperationRecord {
+  return dataRecord({ data: stored, nowUs, fence, leaseEndsUs, expiresUs: nowUs + 10 * YEAR_US });
 }
 
 /**

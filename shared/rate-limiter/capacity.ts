@@ -20,7 +20,7 @@ export interface Limits {
   readonly endpointCeiling: number;
   /** Maximum requests per second to the Search API. */
   readonly searchCeiling: number;
-  /** Maximum requests per second that read files, and as many again that write files. */
+  /** Maximum requests per second that read files. The same maximum applies to requests that write files. */
   readonly filesCeiling: number;
 }
 
@@ -38,7 +38,7 @@ export type CapacityBound = 'rate' | 'account';
 
 /** The limit as one instance sees it. */
 export interface LimitView extends Capacity {
-  /** Callers of this instance that wait for a permit. */
+  /** Number of callers of this instance that wait for a permit. */
   readonly waiting: number;
   /** 1, or less while Stripe slows the connection. */
   readonly pace: number;
@@ -97,7 +97,7 @@ export function shardCount(perSecond: number): number {
   return Math.ceil(laneCount(perSecond) / LANES_PER_SHARD);
 }
 
-/** Returns those lanes of a shard that belong to a capacity. */
+/** Returns those lanes of a shard that belong to a capacity. Without a capacity, all lanes of the shard. */
 export function lanesOf(shard: number, perSecond = Infinity): number[] {
   const first = shard * LANES_PER_SHARD;
   const count = Math.max(0, Math.min(LANES_PER_SHARD, laneCount(perSecond) - first));

@@ -29,11 +29,12 @@ export interface ReservePlan {
    * the nodes that permits these lanes is too old.
    */
   readonly lastUseUs: number;
-  /** All slots may be used until this time. Infinity if callers wait for them. */
+  /** No slot may be used after this time. Infinity if the queue leases no lanes. */
   readonly leaseEndUs: number;
 }
 
 export interface CountRequest {
+  /** Members that were seen at or after this time count. Microseconds of the store's time. */
   readonly sinceUs: number;
 }
 

@@ -5,7 +5,7 @@ import { SECOND_US } from '../ports/time-units.ts';
  *
  * A capacity of C a second is C lanes. A lane is a bucket of one token that refills in a second: one number in the
  * store, the time of its next free slot (GCRA's theoretical arrival time). One atomic update, `next = max(next, now);
- * next += k I`, reserves k slots, I apart, for one caller alone. It needs no lock, and unused slots are not returned.
+ * next += k I`, reserves k slots, I apart, for one node alone. It needs no lock, and unused slots are not returned.
  * All lanes of an idle connection are free, so C calls can start together.
  *
  * I = 1 s + G + b. G is the lateness after which a slot is dropped. b >= 0 is added by a node that does not know the
@@ -32,8 +32,8 @@ export function slotInterval(perSecond: number): number {
 }
 
 /**
- * Computes a reservation in one lane, for the store in memory. `tatUs`: the lane's next free slot, before and after.
- * `takenUs`: the microseconds that the reserved slots take up.
+ * Computes a reservation in one lane, for the store in memory. The parameter `tatUs` is the lane's next free slot before
+ * the reservation, the `tatUs` of the result is that after it. `takenUs`: the microseconds that the reserved slots take up.
  */
 export function reserveSlots(
   tatUs: number,
@@ -60,7 +60,7 @@ export interface Slot {
   readonly untilUs: number;
 }
 
-/** Returns the slot at a time, for an owner with this `blurUs`. */
+/** Returns the slot that begins at a time. `blur`: what `blurUs` returns for the owner of the slot. */
 export function slotAt(fromUs: number, blur: number): Slot {
   return { fromUs, untilUs: fromUs + blur + LATENESS_US };
 }
@@ -72,8 +72,8 @@ export interface Now {
 }
 
 /**
- * True if the store's time is too uncertain to release a slot in time. A further response of the store makes it more
- * exact.
+ * True if the store's time is too uncertain to make sure that a slot is released in time. A faster response of the store
+ * makes the time more exact.
  */
 export function isBlurred({ fromUs, untilUs }: Slot, { earliestUs, latestUs }: Now): boolean {
   return latestUs - earliestUs + MIN_RELEASE_WINDOW_US > untilUs - fromUs;

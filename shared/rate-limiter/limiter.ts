@@ -78,7 +78,7 @@ export class Limiter {
 
   /**
    * Grants a permit after a wait of at most `maxWaitMs`. If the wait would be longer, the caller is rejected as soon as
-   * that is known.
+   * that is known. While the store does not respond, the caller may wait longer (`Request.patienceMs`).
    */
   take(maxWaitMs: number, patienceMs?: number, priority?: Priority, endpoint?: Endpoint): Turn | Promise<Turn> {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
@@ -90,8 +90,9 @@ export class Limiter {
   }
 
   /**
-   * Admits a call that still has work to do before it takes a permit. If its permit would come after `maxWaitMs`,
-   * returns the rejection instead, which causes a count of the nodes if there is none. Otherwise makes no call to the store.
+   * Admits a call that still has work to do before it takes a permit. Returns a rejection instead if its permit would
+   * come after `maxWaitMs`. The store is called only after a rejection, and only if the nodes are not counted: the count
+   * may show a larger capacity.
    */
   admit(maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admission | RefusedTurn {
     const admitted = this.queues.admit(this.nowMs(), { maxWaitMs, priority, endpoint });
@@ -103,8 +104,9 @@ export class Limiter {
   }
 
   /**
-   * Slows down the whole connection, because Stripe returned 429 to a request that was released at `releasedMs`. No request
-   * starts before `retryAfterMs` has passed. Returns the new pace.
+   * Slows down the whole connection, because Stripe returned 429 to a request that was released at `releasedMs`. This
+   * instance starts no request, and the store grants no slot, before `retryAfterMs` has passed (30 s at most). A 429 to a
+   * request that was released before the last slowdown is ignored. Returns the pace.
    */
   throttle(releasedMs: number, retryAfterMs: number): number {
     this.queues.throttle(this.nowMs(), releasedMs, retryAfterMs);

@@ -2,7 +2,7 @@ import { SECOND_US } from '../ports/time-units.ts';
 
 /**
  * The live nodes. Every instance that takes permits has a member document with the store's time of its last renewal. A
- * member is live for `LIFE_US` after its renewal. A renewal is part of a reservation, because nothing runs between requests.
+ * member is live for `LIFE_US` after its renewal. A reservation or a join renews it, because nothing runs between requests.
  */
 
 /** Microseconds for which a member is live after its renewal. */
@@ -17,10 +17,10 @@ const RENEWAL_US = LIFE_US / 3;
  */
 const LONGEST_PAUSE_US = 0.4 * LIFE_US;
 
-/** Microseconds from a count that shows a change to the next count. The time doubles while the fleet stays the same. */
+/** Microseconds from a count that shows a change to the next count. They double while the fleet stays the same. */
 const FIRST_COUNT_US = SECOND_US;
 
-/** The result of a count: the members, how many of them rank before this one, and the store's time. */
+/** The result of a count: the number of live members, how many of them rank before this one, and the store's time. */
 export interface View {
   readonly live: number;
   readonly rank: number;

@@ -34,9 +34,11 @@ export class NodeState {
   private counting = false;
   /** Why the last commit had no response; undefined while the store responds. */
   trouble: unknown;
+  /** No commit is sent before this time, in milliseconds of the monotonic clock. */
   commitAgainMs = -Infinity;
   private countAgainMs = -Infinity;
   private throttledUntilUs = 0;
+  /** When `throttledUntilUs` last became later, in milliseconds of the monotonic clock. */
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
   /** The earliest start of new requests that Stripe's Retry-After to a request of this instance allows. */
@@ -53,11 +55,11 @@ export class NodeState {
     readonly limits: Limits,
     /** A random number in [0, 1) that determines the rank of the instance among the nodes. */
     readonly place: number,
-    /** True if all lanes are in one shard. The nodes then take turns, and their number does not matter. */
+    /** True if the lanes of `maxNodes` nodes are in one shard. The nodes then take turns, and their number does not matter. */
     readonly singleShard: boolean,
   ) {}
 
-  /** Returns the bounds of the store's time. Undefined before the first answer to a commit. */
+  /** Returns the bounds of the store's time. Undefined until the answer to a commit gives the upper bound. */
   now(nowMs: number): Now | undefined {
     return this.time.now(nowMs * MS_US);
   }
@@ -93,7 +95,7 @@ export class NodeState {
     return this.all.set;
   }
 
-  /** The node's part of the slots in a second. */
+  /** Number of slots a second that this node has of the lanes of `source`, if all nodes have equal parts. */
   slotsPerSecond(now: Now, source: QueueLanes): number {
     const { perSecond, nodes } = this.capacity(now);
     const { size, rate } = source.lanes(now, perSecond);
@@ -102,7 +104,7 @@ export class NodeState {
 
   /**
    * Returns the latest time at which slots of lanes beyond the floor (the lanes of `minNodes` nodes) may be used. After
-   * it, the count of the nodes that permits these lanes is too old.
+   * it, the count of the nodes that permits these lanes is too old. 0 if there is no valid count.
    */
   lastUseUs(now: Now): number {
     const members = this.members(now);
@@ -126,8 +128,8 @@ export class NodeState {
   }
 
   /**
-   * Plans a slowdown, because Stripe returned 429 to a request that was released at `releasedMs`. A 429 to a request that
-   * was released before the last slowdown is ignored.
+   * Plans a slowdown, because Stripe returned 429 to a request that was released at `releasedMs`. The 429 is ignored if
+   * the request was released before the last slowdown, or if the store's time is unknown.
    */
   planThrottle(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
@@ -159,7 +161,7 @@ export class NodeState {
   }
 
   /** Records that a commit was sent. */
-  committed(): void {
+  commitSent(): void {
     this.committing = true;
   }
 
@@ -201,7 +203,10 @@ export class NodeState {
     this.brake ??= slowdown;
   }
 
-  /** True if `periods` renewal periods have passed since the last renewal. */
+  /**
+   * True if `periods` renewal periods have passed since the last renewal. Always false if all lanes are in one shard,
+   * because the nodes are then not counted.
+   */
   renewalDue(now: Now, periods = 1): boolean {
     return !this.singleShard && this.membership.renewalDue(now.earliestUs, periods);
   }

@@ -34,8 +34,8 @@ export class TokenQueues<C> {
   private parts: readonly QueuePart<C>[] = [];
   private sharpenings = 0;
   /**
-   * True if a caller was rejected although the nodes were not counted. The next step counts them: the capacity may be larger
-   * than that of the floor.
+   * True if a caller was rejected although the nodes were not counted. The next step counts them: the capacity may be
+   * larger than that of the floor.
    */
   countWanted = false;
   private readonly admittedTo = new Map<Admitted, TokenQueue<C>>();
@@ -107,7 +107,7 @@ export class TokenQueues<C> {
     const mayRead = callers > 0 && this.node.trouble === undefined;
     const allocation = mayRead ? this.steps?.next(nowMs, known, this.node.members(now), waitingEndpoints) : undefined;
     const commit = this.nextCommit(nowMs, now, queues, callers, settled);
-    if (commit !== undefined) this.node.committed();
+    if (commit !== undefined) this.node.commitSent();
     this.queues.removeIdle(nowMs);
     const wakes = queues.map((queue) => queue.wakeMs(nowMs, now));
     if (callers > 0) wakes.push(this.steps?.wakeMs(nowMs, now), ...queues.map((queue) => queue.nextSlotMs(nowMs, now)));
@@ -140,9 +140,9 @@ export class TokenQueues<C> {
 
   /**
    * Returns the commit whose answer tells the store's time. For a lone caller this is its reservation, if a lower bound
-   * of the time is known. With both bounds its slots are long enough for their distance, so on a slow path to the store
-   * the answer need not be more exact. For several callers it is a join: they would lose more slots if the bound is too
-   * early, and they need a count of the nodes, which this node joins first.
+   * of the time is known. If both bounds are known, the reserved slots are long enough for the difference of the bounds,
+   * so on a slow path to the store the answer need not be more exact. For several callers the commit is a join: they would
+   * lose more slots if the lower bound is too early, and they need a count of the nodes, which must include this one.
    */
   private timeCommit(
     nowMs: number,
@@ -159,7 +159,7 @@ export class TokenQueues<C> {
     return reservation ?? { kind: 'join' };
   }
 
-  /** Returns whether to request the store's time again, because it is too uncertain for a queue. */
+  /** Returns whether to request the store's time again, because it is too uncertain for a queue. Counts the requests. */
   private needsTime(nowMs: number, now: Now, queues: readonly TokenQueue<C>[]): boolean {
     if (!isBlurred(slotAt(0, 0), now)) this.sharpenings = 0;
     if (this.sharpenings >= SHARPENINGS || !queues.some((queue) => queue.needsTime(nowMs, now))) return false;

@@ -22,8 +22,8 @@ interface Bound {
  * Estimates the store's time as the monotonic time plus an offset. The offset has a lower and an upper bound. Answers
  * of the store tighten the bounds, and possible drift of the clock widens them. The wall clock is never read.
  *
- * A commit that is sent at `a`, committed at the store's time t and answered at `b` proves t - b <= offset <= t - a. A
- * read proves only t - b <= offset, because Firestore may read at a time before the request.
+ * A commit that is sent at s, committed at the store's time t and answered at r proves t - r <= offset <= t - s. A read
+ * proves only t - r <= offset, because Firestore may read at a time before the request.
  */
 export class StoreTime {
   private lowerBound: Bound | undefined;
@@ -49,15 +49,16 @@ export class StoreTime {
   }
 
   /**
-   * Tightens the lower bound with the answer to a read. `storeUs` is the read time, which is not after the answer.
+   * Tightens the lower bound with an answer. `storeUs` is the time of the commit or of the read, which is not after the
+   * answer.
    * https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
    */
   private learnLowerBound(receivedUs: number, storeUs: number): void {
     const offsetUs = storeUs - receivedUs;
     if (this.lowerBound === undefined || offsetUs > lowestOffsetAt(this.lowerBound, receivedUs))
       this.lowerBound = { offsetUs, atUs: receivedUs };
-    // The bounds contradict each other, because a clock drifted by more than `DRIFT`. The next commit sets the upper
-    // bound again.
+    // The bounds contradict each other, because a clock drifted by more than `DRIFT`. The answer to a commit sets the
+    // upper bound again.
     if (
       this.upperBound !== undefined &&
       lowestOffsetAt(this.lowerBound, receivedUs) > highestOffsetAt(this.upperBound, receivedUs)
@@ -81,7 +82,7 @@ export class StoreTime {
     return { earliestUs, latestUs: earliestUs };
   }
 
-  /** The store's time; undefined before the first answer to a commit. */
+  /** The store's time. Undefined until the answer to a commit gives the upper bound. */
   now(monotonicUs: number): Now | undefined {
     if (this.lowerBound === undefined || this.upperBound === undefined) return undefined;
     return {
@@ -91,10 +92,10 @@ export class StoreTime {
   }
 
   /**
-   * Returns the expected latency of the next call in microseconds: the median of the last latencies (of two, the shorter
-   * one) plus a tenth. The first latency includes the start of the client and the opening of the connection. So the
-   * estimate from it alone is a third of it, at most 25 ms. If a response comes sooner than estimated, its caller waits
-   * for the slot. If it comes more than 50 ms later, the slot is lost.
+   * Returns the expected latency of the next call in microseconds: the median of the last latencies (of an even number,
+   * the lower of the two middle ones) plus a tenth. The first latency includes the start of the client and the opening
+   * of the connection. So the estimate from it alone is a third of it, at most 25 ms. If a response comes sooner than
+   * estimated, its caller waits for the slot. If it comes more than 50 ms later, the slot is lost.
    */
   leadUs(): number {
     const [first = 0] = this.latencies;

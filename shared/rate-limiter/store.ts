@@ -31,7 +31,10 @@ export interface SlotGrant {
 export interface ReservationRequest {
   readonly member: Member;
   readonly requests: readonly SlotRequest[];
-  /** The earliest time of a slot. It must not be before the store's time, so it must not come from a wall clock. */
+  /**
+   * The earliest time of a slot. It is derived from the store's time and never from a wall clock: a time far in the future
+   * would leave the lanes unused until then.
+   */
   readonly notBeforeUs: number;
   /** True to renew the membership in the same step. */
   readonly renew: boolean;
@@ -49,7 +52,7 @@ export interface Reservation extends StoreAnswer {
   readonly lanes: readonly LaneState[];
 }
 
-/** The number of members that were seen at or after a given time, and how many of them rank before this one. */
+/** The number of members that were seen at or after a given time, and how many of them rank before the one that asks. */
 export interface Roster extends StoreAnswer {
   readonly live: number;
   readonly rank: number;
@@ -69,8 +72,8 @@ export interface ThrottleRequest {
 /**
  * The state that the instances of a connection share: the next free slot of each lane (GCRA's theoretical arrival
  * time), the pace of each shard (a document of six lanes), and the time at which each instance was last seen. Every
- * call is one atomic step. A call that throws may or may not have taken effect. It throws `StoreUnavailableError` if a
- * retry can help, and another error if it cannot.
+ * call that writes is one atomic step. A call that throws may or may not have taken effect. A call throws
+ * `StoreUnavailableError` if a retry can help, and another error if it cannot.
  */
 export interface TokenStore {
   /** Makes the instance a member and returns the time. */

@@ -2,8 +2,8 @@ import type { Reservation, StoreAnswer } from './store.ts';
 
 /**
  * While the connection is suspended, the reduced pace of every shard ends at this time, in the year 2112. No other
- * reduced pace lasts that long. Every reservation returns the time, so no extra read is needed to learn of a
- * suspension.
+ * reduced pace lasts that long. Every reservation returns when the reduced pace ends, so no extra read is needed to learn
+ * of a suspension.
  */
 export const SUSPENDED_US = 2 ** 52;
 

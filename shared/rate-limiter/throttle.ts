@@ -31,7 +31,10 @@ export interface Brake {
   readonly notBeforeUs: number;
 }
 
-/** Returns the slowdown by one step from the present pace. */
+/**
+ * Returns the slowdown that reduces the connection's present pace by one more step, to 1/8 at the lowest.
+ * `throttledUntilUs`: when the present reduced pace ends.
+ */
 export function brake(throttledUntilUs: number, { earliestUs, latestUs }: Now, retryAfterUs: number): Brake {
   const steps = Math.log2(stretch(throttledUntilUs, earliestUs)) + 1;
   return {

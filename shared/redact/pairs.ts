@@ -94,7 +94,10 @@ function classOfPair(name: string): NameClass {
   const before = name.slice(-MAX_PAIR_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
   return isCardName(before) ? 'secret' : nameClass;
 }
-/** Limit of the characters at the end of a name that `classOfPair` reads. It bounds the time for a long name. */
+/**
+ * `classOfPair` looks for the name of a card in at most this many characters at the end of a name. This bounds the time
+ * for a long name.
+ */
 const MAX_PAIR_NAME = 100;
 
 /**
@@ -173,7 +176,8 @@ const TRAILING = /[\s,;.)\]}\\]/;
 /**
  * Returns where a quoted value ends: at a quote with as many backslashes before it as the opening quote has. Escaped
  * backslashes at the end of the value do not count. A quote with fewer backslashes also ends the value, because it ends
- * the JSON string around the pair. A value without a closing quote extends to the end of the text, because the text was cut.
+ * the JSON string around the pair. A value without a closing quote extends to the end of the text, because the text was
+ * cut.
  */
 function endOfQuoted(text: string, start: number, quote: string, slashes: number): number {
   // Number of backslashes directly before the current character. An escaped backslash of the value is written with

@@ -92,11 +92,11 @@ function actionResult({ output, alternatives = {}, answer: resultEntity, file }:
  * Returns the properties of the row of an action that returns a file. The output names are those of
  * `catalog/generate/action-specs.ts`.
  */
-function fileResult(success: Record<string, JsonSchema>, file: string): JsonSchema {
+function fileResult(success: Record<string, JsonSchema>, mediaType: string): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     ...success,
     Content: { type: 'string', description: 'the file as base64', contentEncoding: 'base64' },
-    ContentType: { type: 'string', enum: [file] },
+    ContentType: { type: 'string', enum: [mediaType] },
   };
   return { properties, required: Object.keys(properties) };
 }

@@ -100,7 +100,7 @@ function columnsText({ columns }: EntityDescriptor): string {
   const columnNames = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
   // `fields` does not accept the names that only a clause may use, so these are listed separately, at the end.
-  const clauseOnly = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${columnNames(false)}`;
+  const clauseOnly = columns.every((column) => column.inRows) ? '' : `; only in a clause: ${columnNames(false)}`;
   return ` Columns: ${columnNames(true)}${clauseOnly}`.slice(0, MAX_COLUMNS_TEXT);
 }
 

@@ -60,7 +60,7 @@ export interface RequestLogDeps {
 export interface AttemptTiming {
   /** The wait for a permit. */
   readonly waitedMs: number;
-  /** The wait for an object that Stripe reported as locked. */
+  /** The wait for an object after a lock_timeout or a 429 for requests to that object. */
   readonly objectWaitMs?: number;
   readonly latencyMs: number;
   readonly attempts: number;

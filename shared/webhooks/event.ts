@@ -28,7 +28,7 @@ const schema = lazy(() =>
     /** The request that caused the event: `request` in API v1, `reason.request` in API v2. */
     request: z.optional(z.unknown()),
     reason: z.optional(z.unknown()),
-    /** The snapshot event of the same change, in a thin event. */
+    /** In a thin event, the id of the snapshot event of the same change. */
     snapshot_event: z.nullish(z.string()),
   }),
 );

@@ -18,9 +18,9 @@ export type Forward = (message: Message) => Promise<void>;
 const REPLAYED = { replayed: 'true' } satisfies Partial<EventAttributes>;
 
 /**
- * Reads an event again from Stripe, and publishes it under its own id, or forwards it. The object is read again if
- * `refetch` reads it. Throws EVENT_NOT_SELECTED if the current settings do not select the event, and EVENTS_PAUSED if
- * publishing is paused and the event is not forwarded.
+ * Reads an event again from Stripe, and publishes it under its own id, or forwards it. The object is also read again if
+ * `events_refetch` says so (see `refetch`). Throws EVENT_NOT_SELECTED if the current settings do not select the event,
+ * and EVENTS_PAUSED if publishing is paused and the event is not forwarded.
  */
 export async function replayEvent(connector: Connector, entry: InboxEntry, forward?: Forward): Promise<void> {
   const { settings, inbox, clock } = connector;

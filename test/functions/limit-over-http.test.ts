@@ -14,7 +14,7 @@ import { errorOf, post, startUnlimited, type Running } from './framework.ts';
 const PER_SECOND = 12;
 const ROUND_S = 1.05;
 const LATENESS_S = 0.05;
-/** A busy machine may delay an arrival by this much after its release: with five busy processes beside it, by 0.9 s. */
+/** A busy machine may delay an arrival by this much after its release: with five busy processes in parallel, by 0.9 s. */
 const MACHINE_S = 1.1;
 const LIMITED = { min_nodes: 2, max_nodes: 2 };
 

@@ -123,8 +123,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a held event that is older than the cursor stays held': {
     file: 'shared/webhooks/reconcile/publish-held.ts',
-    right: 'if (entry.createdMs / 1000 >= readBeforeS(account)) return undefined;',
-    wrong: 'if (entry.createdMs / 1000 >= readBeforeS(account) - Infinity) return undefined;',
+    right: 'if (entry.createdMs / 1000 >= listReadFromS(account)) return undefined;',
+    wrong: 'if (entry.createdMs / 1000 >= listReadFromS(account) - Infinity) return undefined;',
     test: 'test/unit/event-pause.test.ts',
     named: 'before the cursor',
   },

@@ -185,8 +185,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'nodes that meet in a lane stay there, though others are free': {
     file: 'shared/rate-limiter/queue/reservations.ts',
-    right:
-      'return this.selector.estimates.improvable(slots, fromUs, minGainUs(view), ahead === undefined, lone, view);',
+    right: 'return this.selector.estimates.improvable(slots, fromUs, minGainUs(view), byChance, lone, view);',
     wrong: 'return 0;',
     test: FLEET,
     named: 'nodes that take the same lane at once',
@@ -200,7 +199,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'slots that no caller waits for are taken without end': {
     file: 'shared/rate-limiter/selection/selector.ts',
-    right: 'counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);',
+    right: 'counts.take(own.filter(open), expectedCallers ?? 0, fromUs + PREFETCH_US);',
     wrong: 'counts.take(own, 6);',
     test: OPEN_LOOP,
     named: 'a reservation takes a slot for each caller',

@@ -44,7 +44,7 @@ test('a clause may name a column inside an included resource: declared, and in n
 
 test('a tool lists the columns of rows and, separately, those for clauses only', () => {
   const { description } = entityTool(describeEntity(catalog.entity('ProductFeature')), 'List', TOOL_CONNECTION);
-  const [columns = '', terms = ''] = description.split('; in a clause alone: ');
+  const [columns = '', terms = ''] = description.split('; only in a clause: ');
   assert.match(columns, /\bEntitlementFeature\b/);
   assert.doesNotMatch(columns, /EntitlementFeatureName/);
   assert.match(terms, /\bEntitlementFeatureName\b/);

@@ -142,7 +142,7 @@ const DEMAND = {
   wanted: 24,
   latestUs: Infinity,
   paymentLanes: [],
-  ahead: 0,
+  expectedCallers: 0,
   patient: 0,
   lone: false,
   lease: 0,
@@ -170,11 +170,11 @@ test('a reservation takes a slot for each caller that waits or is expected, and 
   const lanes = requests.map(({ lane }) => ({ lane, nextUs: SECOND_US + 1_050_000 }));
   const grants = requests.map(() => ({ firstUs: SECOND_US, throttledUntilUs: 0 }));
   records.learn(requests, { grants, lanes, atUs: SECOND_US }, SECOND_US);
-  for (const ahead of [0, 2, 3]) {
-    const plan = new LaneSelector(records).plan({ ...DEMAND, wanted: 1, ahead }, SECOND_US + 100_000, view);
+  for (const expectedCallers of [0, 2, 3]) {
+    const plan = new LaneSelector(records).plan({ ...DEMAND, wanted: 1, expectedCallers }, SECOND_US + 100_000, view);
     assert.equal(
       plan.map(({ count }) => count).reduce((sum, count) => sum + count, 0),
-      1 + ahead,
+      1 + expectedCallers,
     );
   }
 });

@@ -86,7 +86,7 @@ test('a call with a slot takes no later one', () => {
           wanted: 1,
           latestUs,
           paymentLanes: [],
-          ahead: 0,
+          expectedCallers: 0,
           patient: 0,
           othersStarve: false,
           lone: false,

@@ -3,7 +3,10 @@ import type { DeadLetter, DeadLetterStore } from '../../ports/dead-letter-store.
 /** Maximum number of dead letters in memory. Those that were written first are dropped first. */
 const MAX_LETTERS = 1000;
 
-/** Keeps the dead letters of one process in memory, for local development. They do not expire. */
+/**
+ * Keeps the dead letters of one process in memory, for local development. They do not expire, but only the last
+ * `MAX_LETTERS` are kept.
+ */
 export function memoryDeadLetters(): DeadLetterStore {
   const letters = new Map<string, DeadLetter>();
   return {

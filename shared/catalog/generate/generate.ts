@@ -137,7 +137,7 @@ function generateAction(types: SdkTypes, { action, entity, path, method }: Actio
   const params = inputs(types, method, false);
   const file = FILE_ANSWERS[action];
   if ((method.responseKind === 'stream') !== (file !== undefined))
-    throw new Error(`${action} returns a file; add it to FILE_ANSWERS in overrides.ts`);
+    throw new Error(`FILE_ANSWERS in overrides.ts and the SDK disagree on whether ${action} returns a file`);
   return definedFields({
     action,
     entity,

@@ -119,7 +119,7 @@ function connectionsOf(functions: readonly Resource[]): PlannedConnection[] {
   }));
 }
 
-/** Returns the locations of the resources, with one entry for all resources of a kind. It omits `global`. */
+/** Returns the locations of the resources except `global`, with one entry for all resources of a kind in a location. */
 function locationsOf(resources: readonly Resource[]): PlannedLocation[] {
   const names = new Map<string, { location: string; kind: string; names: string[] }>();
   for (const { type, values } of resources) {

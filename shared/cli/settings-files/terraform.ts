@@ -79,7 +79,7 @@ function terraformType(schema: ValueSchema): string {
   return name;
 }
 
-/** Returns the conditions of a value. `value` is its Terraform expression. */
+/** Returns the Terraform conditions that a value must meet to be valid. `value` is its Terraform expression. */
 function conditionsOf(schema: ValueSchema, value: string): string[] {
   const { type, enum: values, pattern, not, maxLength } = schema;
   if (values !== undefined) return [`contains([${values.map((item) => JSON.stringify(item)).join(', ')}], ${value})`];

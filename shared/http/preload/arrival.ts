@@ -5,8 +5,8 @@
  */
 
 /**
- * Maximum pause between two turns of a busy event loop. After a longer pause the loop was idle, so a request that it
- * reads has just arrived.
+ * Maximum gap between two turns that read requests at which the event loop counts as busy all the time. After a longer
+ * gap it is assumed to have been idle, so a request that it reads has just arrived.
  */
 const MAX_GAP_MS = 5;
 
@@ -64,7 +64,7 @@ export class RequestArrivals {
       this.last = { startMs, endMs: this.monotonicMs() };
       this.currentSinceMs = undefined;
     });
-    // If the loop was not idle since the previous turn, requests may have arrived while that turn ran.
+    // If the loop was busy since the last turn that read requests, requests may have arrived while that turn ran.
     const follows = last !== undefined && startMs - last.endMs <= MAX_GAP_MS;
     return follows ? last.startMs : startMs;
   }

@@ -23,12 +23,12 @@ export type AllocationStep =
 /** Milliseconds between a failed call and the next one. */
 const PAUSE_MS = 4000;
 
-/** A ring that is too small by less than this part is not worth a change. */
+/** A ring that is too small by less than this part is not changed, unless the change gives it its largest size. */
 const MIN_GROWTH = 0.1;
 
 /**
- * The live node with rank 0 changes the ring. After this time any other node does, because the node with rank 0 may
- * have no calls.
+ * The live node with rank 0 changes the ring. After this time any other node may change it, because the node with
+ * rank 0 may have no calls.
  */
 const HANDOVER_MS = 15_000;
 
@@ -37,7 +37,9 @@ export class AllocationSteps {
   private busy = false;
   private reading = false;
   private nextMs = -Infinity;
+  /** Since when the ring does not fit the number of live nodes. Undefined if it fits. */
   private mismatchMs: number | undefined;
+  /** True after a write, until the allocation is read again. */
   private stale = false;
 
   constructor(
@@ -108,8 +110,8 @@ export class AllocationSteps {
   }
 
   /**
-   * Returns the change that makes the ring fit the number of live nodes. Undefined if the ring fits, or if another node
-   * is to change it first.
+   * Returns the change that makes the ring fit the number of live nodes. Undefined if the ring fits, if the nodes are not
+   * counted, while an earlier change does not apply yet, or if another node is to change the ring first.
    */
   private newRing(nowMs: number, now: Now, members: View | undefined): AllocationStep | undefined {
     const { ring } = this.view.stored;

@@ -14,7 +14,7 @@ import {
   type Ring,
 } from './ring.ts';
 
-/** While calls come, the allocation is read again after this many microseconds: 0.4 of the time that it may be used. */
+/** While calls come, the allocation is read again after this many microseconds: a failed read can then be repeated. */
 const REFRESH_US = 0.4 * LEAD_US;
 
 /** The allocation as one instance last read it: which lanes the queue of an endpoint may use, and when. */
@@ -64,7 +64,10 @@ export class AllocationView {
     return nowUs >= this.readUs + REFRESH_US;
   }
 
-  /** Returns the number of lanes of the ring in use. An endpoint with a lower ceiling has a separate queue. */
+  /**
+   * Returns the number of lanes of the ring in use, or of the next one from a second before it applies. An endpoint with a
+   * lower ceiling has a separate queue.
+   */
   ringAt(nowUs: number): number {
     return nowUs < this.switchUs - SECOND_US ? this.ring.before : this.ring.after;
   }
@@ -79,7 +82,10 @@ export class AllocationView {
     return this.positions[key] === undefined;
   }
 
-  /** Returns the lanes of the capacity that an endpoint may use, or that the calls in the shared queue may use. */
+  /**
+   * Returns the lanes of the capacity that an endpoint may use, or that the calls in the shared queue may use. In the
+   * second before a change of the ring applies, these are the lanes that both rings give.
+   */
   lanes(endpoint: Endpoint | undefined, { earliestUs }: Now, perSecond: number): LaneSet {
     const changing = earliestUs < this.switchUs && earliestUs >= this.switchUs - SECOND_US;
     const phase = changing ? 'both' : earliestUs < this.switchUs ? 'before' : 'after';

@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly key: string;
 }
 
-/** Transactions a second that Stripe allows for the endpoint. */
+/** Maximum transactions a second to the endpoint, by the settings. */
 export function ceilingOf({ kind }: Endpoint, limits: Limits): number {
   if (kind === 'search') return limits.searchCeiling;
   return kind === 'files' ? limits.filesCeiling : limits.endpointCeiling;

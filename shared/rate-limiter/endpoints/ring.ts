@@ -22,8 +22,8 @@ export interface Ring {
 
 /**
  * The version of the rule that derives lanes from positions. It is stored with the positions. It never changes for a
- * connection, because all revisions that share a database must agree. If an earlier revision wrote the first positions, the
- * connection keeps layout 1.
+ * connection, because all revisions that share a database must agree. If a revision that knows only layout 1
+ * wrote the first positions, the connection keeps layout 1.
  */
 export type Layout = 1 | 2;
 
@@ -46,8 +46,9 @@ export interface Allocation extends StoreAnswer {
 export const LEAD_US = 30 * SECOND_US;
 
 /**
- * The ring of a connection that has not stored one. It is not above the lowest of Stripe's default ceilings, so no
- * endpoint needs separate lanes. It is a constant, because revisions with different settings must use the same ring.
+ * The ring of a connection that has not stored one. It is not above the lowest of Stripe's default ceilings, so with
+ * these ceilings no endpoint needs separate lanes. It is a constant, because revisions with different settings must use
+ * the same ring.
  */
 export const FIRST_RING = 20;
 
@@ -59,9 +60,9 @@ const SQUARE_ROOT = 0.414_213_562_373_095;
 
 /**
  * Returns the lanes of an endpoint. The ring is divided into pieces of `ring / ceiling` lanes, and the endpoint has one
- * lane of each piece. So each node has some of the endpoint's lanes. Different endpoints have different lanes of a
- * piece: two endpoints have few lanes in common, and `ring / ceiling` endpoints together have nearly all lanes. The
- * lanes of an endpoint are at nearly equal distances, except in layout 1.
+ * lane of each piece. So each node has some of the endpoint's lanes. Endpoints with successive positions have different
+ * lanes of most pieces, so that `ring / ceiling` of them together have nearly all lanes. The lanes of an endpoint are at
+ * nearly equal distances, except in layout 1. An endpoint whose ceiling is not below the ring has all lanes.
  */
 export function lanesOfEndpoint(ring: number, position: number, ceiling: number, layout = NEW_LAYOUT): number[] {
   const count = Math.max(1, Math.floor(ceiling));

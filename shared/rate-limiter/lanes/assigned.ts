@@ -33,7 +33,7 @@ export function rotationAt(nowUs: number): number {
   return Math.floor(nowUs / ROTATION_US);
 }
 
-/** The node's part of the lanes in each of the next rotations, as a number of lanes. */
+/** The node's part of the lanes in this rotation and the next ones, as a number of lanes, which may be a fraction. */
 export function partsAhead(standing: Standing): number[] {
   const { nowUs, lanes: queueLanes, live } = standing;
   return Array.from({ length: CYCLE }, (_, turn) => {

@@ -3,7 +3,7 @@ import type { Standing } from './assigned.ts';
 
 /** The fleet as a queue sees it when it plans a reservation: the count of the nodes, the lanes, and the throttle. */
 export interface FleetView extends Omit<Standing, 'nowUs'> {
-  /** Microseconds by which slots of a lane are further apart, because the store's time is uncertain (`gcra.ts`). */
+  /** Microseconds that are added between two slots of a lane, because the store's time is uncertain (`gcra.ts`). */
   readonly blurUs: number;
   /** Factor of the interval between slots while Stripe slows the connection (`throttle.ts`). */
   readonly stretch: number;

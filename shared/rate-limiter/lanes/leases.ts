@@ -6,9 +6,9 @@ import type { SlotGrant, SlotRequest } from '../store.ts';
  * store.
  */
 interface LaneLease {
-  /** The queue may use the lane again from then on: one distance after its last used slot. */
+  /** The earliest time of the lease's next slot: first its first granted time, later `spacingUs` after the last used slot. */
   freeUs: number;
-  /** The end of the last slot's distance, where slots of others may begin. */
+  /** `spacingUs` after the last granted time. Slots of other owners may begin then. */
   endUs: number;
   /** Number of slots that were neither used nor dropped. */
   open: number;
@@ -22,7 +22,10 @@ export interface LaneSlot extends Slot {
   readonly blurUs: number;
   /** The time that the store granted. The slot begins then, or before, if earlier slots of the lease were not used. */
   readonly grantedUs: number;
-  /** The slot ends then at the latest: the count of the nodes that permits its lane is too old, or its lease ends. */
+  /**
+   * The slot ends at this time at the latest: the count of the nodes that permits its lane is then too old, or its lease
+   * ends.
+   */
   readonly lastUseUs: number;
   readonly lease: LaneLease;
 }
@@ -35,7 +38,7 @@ interface Terms {
    * these lanes is too old.
    */
   readonly lastUseUs: number;
-  /** All slots may be used until this time. */
+  /** No slot may be used after this time. */
   readonly leaseEndUs: number;
 }
 
@@ -66,7 +69,7 @@ export class LaneLeases {
     };
     return Array.from({ length: count }, (_, index) => {
       const grantedUs = firstUs + index * spacingUs;
-      return at({ ...terms, grantedUs }, grantedUs);
+      return slotFrom({ ...terms, grantedUs }, grantedUs);
     });
   }
 
@@ -84,7 +87,7 @@ export class LaneLeases {
     return this.leases.get(lane)?.open ?? 0;
   }
 
-  /** When slots of others may begin. */
+  /** When slots of other owners may begin in a lane: the end of the queue's last lease of it. */
   endUs(lane: number): number {
     return this.leases.get(lane)?.endUs ?? -Infinity;
   }
@@ -95,15 +98,17 @@ export class LaneLeases {
   }
 }
 
-function at(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
+/** Returns the slot if it begins at `fromUs`. */
+function slotFrom(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
   const { untilUs } = slotAt(fromUs, slot.blurUs);
   return { ...slot, fromUs, untilUs: Math.min(untilUs, slot.lastUseUs) };
 }
 
 /**
- * Drops slots that are over, and moves the other slots of their leases forward to the present. The distance between two
- * used slots of a lease stays, and no slot comes later than the store granted it. `slots` and the result are in order.
- * `notBeforeUs`: slots that cannot be later are dropped.
+ * Drops late slots, and moves each other slot to the earliest time from now on that its lease allows, or to the time that
+ * the store granted if that is earlier. The distance between two used slots of a lease stays. `slots` and the result are
+ * in order of time. `notBeforeUs`: no slot may begin before this time. Slots that were granted an earlier time are
+ * dropped.
  */
 export function moveForward(slots: readonly LaneSlot[], now: Now, notBeforeUs = -Infinity): LaneSlot[] {
   const nextUs = new Map<LaneLease, number>();
@@ -111,9 +116,9 @@ export function moveForward(slots: readonly LaneSlot[], now: Now, notBeforeUs = 
     slots.flatMap((slot) => {
       const { lease, grantedUs } = slot;
       const soonestUs = Math.min(grantedUs, nextUs.get(lease) ?? Math.max(lease.freeUs, now.earliestUs, notBeforeUs));
-      const soonest = soonestUs === slot.fromUs ? slot : at(slot, soonestUs);
-      // While the store's time is too uncertain to use the slot at once, it keeps its time.
-      const moved = slotState(soonest, now) === 'late' ? at(slot, grantedUs) : soonest;
+      const soonest = soonestUs === slot.fromUs ? slot : slotFrom(slot, soonestUs);
+      // If the store's time is too uncertain to use the slot at once, the slot keeps the granted time.
+      const moved = slotState(soonest, now) === 'late' ? slotFrom(slot, grantedUs) : soonest;
       if (slotState(moved, now) === 'late' || moved.fromUs < notBeforeUs) {
         markDropped(slot);
         return [];
@@ -136,8 +141,8 @@ export function markDropped({ lease }: LaneSlot): void {
 }
 
 /**
- * Takes a slot out, for another queue. It keeps its present time, and so do the slots of its lease before it: a later time
- * would be too near to the slot that was taken.
+ * Takes a slot out, for another queue. The slot keeps its present time, and so do the earlier slots of its lease: a later
+ * time would be too near to the slot that was taken.
  */
 export function takeOut(slots: readonly LaneSlot[], slot: LaneSlot): { rest: LaneSlot[]; taken: LaneSlot } {
   const { lease, fromUs, spacingUs } = slot;

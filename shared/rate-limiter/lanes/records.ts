@@ -6,7 +6,7 @@ const IDLE_US = 500_000;
 /** A lane counts as shared with other nodes until none of them took a slot of it for this time. Microseconds. */
 const LEFT_ALONE_US = 3_000_000;
 
-/** Microseconds for which a lane of another node counts as free after an answer reported it free. */
+/** Microseconds for which a lane that no other node uses counts as free after an answer reported it. */
 const FRESH_US = 300_000;
 
 /** Weight of one reported lane in the moving average `freePart`. */
@@ -19,9 +19,9 @@ interface LaneRecord {
   readonly leftUs: number;
   /** When an answer last showed that other nodes took slots of the lane. */
   readonly othersUs: number;
-  /** Since when this node took slots of it and no other node did. Infinity if another node took the last slot. */
+  /** Since when only this node took slots of the lane. Infinity if it took none since another node did. */
   readonly aloneUs: number;
-  /** The time of the last answer that covered the lane. */
+  /** The earliest time of a slot (`notBeforeUs`) in the last reservation whose answer covered the lane. */
   readonly atUs: number;
 }
 
@@ -46,8 +46,9 @@ export class LaneRecords {
       // A lane in which this node has slots after `fromUs` does not show whether other nodes are busy.
       if (leftUs <= fromUs)
         this.freePart += WEIGHT * ((beforeUs <= (taken.get(lane) ?? fromUs) ? 1 : 0) - this.freePart);
-      // Other nodes used the lane if its next slot is later than this node left it, and is not just free. If this node took
-      // slots now, the answer shows their time alone, not since when the lane was free.
+      // Other nodes used the lane if its next slot is later than this node left it, and the lane was not free for
+      // `IDLE_US`. If this node took slots now, the answer shows the time of these slots, and not since when the lane was
+      // free. Other nodes then used it if these slots are later than requested.
       const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - IDLE_US);
       this.records.set(lane, {
         nextUs,
@@ -67,22 +68,22 @@ export class LaneRecords {
     return this.records.get(lane)?.nextUs ?? 0;
   }
 
-  /** Returns the expected next free slot. On a shared lane, other nodes take slots at half of the lane's rate. */
+  /** Returns the expected next free slot. On a shared lane, other nodes are assumed to take half of the slots. */
   expectedUs(lane: number, nowUs: number): number {
     const record = this.records.get(lane);
     if (record === undefined || !isShared(record)) return this.nextUs(lane);
     return record.nextUs + (nowUs - record.atUs) / 2;
   }
 
-  /** True if other nodes took slots of the lane not long before the last answer. Undefined before the first answer. */
+  /** True if other nodes took slots less than `LEFT_ALONE_US` before the last answer. Undefined before the first answer. */
   isShared(lane: number): boolean | undefined {
     const record = this.records.get(lane);
     return record === undefined ? undefined : isShared(record);
   }
 
   /**
-   * True if this node may use a lane of another node: the lane's last slot was taken by this node, or the lane was free
-   * a moment ago.
+   * True if this node may use a lane of another node: no other node took slots of it for `LEFT_ALONE_US`, and this node
+   * took its last slot or an answer reported it less than `FRESH_US` ago.
    */
   isSpare(lane: number, nowUs: number): boolean {
     const record = this.records.get(lane);
@@ -90,7 +91,7 @@ export class LaneRecords {
     return record.nextUs <= record.leftUs || nowUs - record.atUs < FRESH_US;
   }
 
-  /** True if this node took slots of the lane for a while and no other node did. */
+  /** True if for more than `LEFT_ALONE_US` only this node took slots of the lane. */
   isHeld(lane: number, nowUs: number): boolean {
     return nowUs - (this.records.get(lane)?.aloneUs ?? Infinity) > LEFT_ALONE_US;
   }

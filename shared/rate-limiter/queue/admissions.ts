@@ -37,6 +37,7 @@ export interface Admitted {
 /** Callers that hold an admission, in the order of their admissions. */
 export class Admissions {
   private readonly admitted = new Set<Admitted>();
+  /** How long the last admission lasted. */
   private lastMs = 0;
 
   get size(): number {

@@ -6,7 +6,7 @@ const STEADY = 0.85;
 const MANY_LANES = 4;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;
-/** Slots are taken for at most this many expected callers. */
+/** A round is expected to bring at most this many callers. */
 const MAX_EXPECTED = 6;
 /** Maximum number of arrivals that are remembered. */
 const MAX_ARRIVALS = 1024;
@@ -25,9 +25,10 @@ export class Arrivals {
   }
 
   /**
-   * Returns the number of further callers to expect. If all lanes of the node are in use in each round, the next round
-   * is expected to bring as many callers as the last one, less those that already wait or have a slot. Undefined if
-   * arrivals are random.
+   * Returns the number of further callers to expect. Arrivals are steady if callers use nearly all slots of the node's
+   * lanes (`STEADY`). The next round is then expected to bring as many callers as the last one, less the `waiting` callers
+   * or the `slotsInHand`, whichever are more. If arrivals are not steady: 0 if more than `MAX_LONE_CALLERS` wait, else
+   * undefined.
    */
   expected(nowMs: number, lanes: number, waiting: number, slotsInHand: number): number | undefined {
     // With few lanes a short time has too few arrivals to tell a steady stream from chance.

@@ -4,20 +4,21 @@ import { ROUNDS } from './arrivals.ts';
 const MIN_PER_ROUND = 2 / ROUNDS;
 
 /**
- * If calls use a larger part of the node's lanes, two nodes lease no lanes, because each then relies on free lanes of the
- * other.
+ * If calls use a larger part of the node's lanes, the nodes of a fleet of two lease no lanes, because each then relies on
+ * free lanes of the other.
  */
 const MAX_PART = 0.4;
 
 /**
- * The lanes that calls at random use at a time have a Poisson distribution. So many standard deviations more than the mean
- * are leased: with more, a busy node finds too few free lanes of other nodes.
+ * The number of lanes that random calls use at a time has a Poisson distribution. Its mean and this many standard
+ * deviations more are leased: with more, a busy node finds too few free lanes of other nodes.
  */
 const DEVIATIONS = 0.6;
 
 /**
- * Returns the number of lanes to lease for calls that come at random: about as many as they use at a time. `perRound`:
- * calls in a round. `own`: lanes of the node. `others`: lanes of other nodes.
+ * Returns the number of lanes to lease for calls that come at random: about as many as they use at a time. 0 if calls
+ * are too rare, or if the only other node needs the lanes. `perRound`: calls in a round. `own`: lanes of the node.
+ * `others`: lanes of other nodes.
  */
 export function lanesToLease(perRound: number, own: number, others: number): number {
   if (perRound < MIN_PER_ROUND) return 0;

@@ -1,7 +1,10 @@
 /** The priority classes, highest first. */
 export const PRIORITIES = ['interactive', 'read', 'bulk'] as const;
 
-/** `interactive`: writes and actions; `read`: Get and the first page of a List; `bulk`: what can wait. */
+/**
+ * By default, `interactive` is for writes and for actions that change something, `read` for Get, for actions that only
+ * read and for the first page of a List, and `bulk` for what can wait, such as further pages.
+ */
 export type Priority = (typeof PRIORITIES)[number];
 
 /** True if callers of one class precede those of another. */

@@ -4,7 +4,10 @@ import type { Now } from '../gcra.ts';
 import type { NodeState } from '../node.ts';
 import { TokenQueue } from './token-queue.ts';
 
-/** A queue of one endpoint is removed when it had no use for this many milliseconds and no caller waits. */
+/**
+ * A queue of one endpoint is removed when it had no use for this many milliseconds, and no caller waits in it or is
+ * admitted to it.
+ */
 const KEPT_MS = 60_000;
 
 /**
@@ -81,7 +84,7 @@ export class QueueSet<C> {
       this.queueOf(nowMs, waiter.endpoint).receive(waiter);
   }
 
-  /** Removes queues of endpoints that had no use for `KEPT_MS`. */
+  /** Removes idle queues of endpoints that had no use for `KEPT_MS`. */
   removeIdle(nowMs: number): void {
     for (const [key, { queue, usedMs }] of this.separate)
       if (queue.isIdle && nowMs - usedMs > KEPT_MS) this.separate.delete(key);
@@ -89,8 +92,8 @@ export class QueueSet<C> {
 }
 
 /**
- * Moves slots from callers of a lower class to callers of a higher class, if the endpoint of the higher class may use
- * the slot's lane.
+ * Moves slots that are due within `SOON_US` from callers of a lower class to callers of a higher class, if the endpoint
+ * of the higher class may use the slot's lane.
  */
 export function exchangeSlots<C>(queues: readonly TokenQueue<C>[], now: Now): void {
   for (const queue of queues) queue.borrow(now, now.earliestUs + SOON_US);

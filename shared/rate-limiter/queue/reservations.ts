@@ -27,7 +27,7 @@ const MIN_ENDPOINT_GAIN_US = 150_000;
 /** Maximum ratio of callers to slots at which calls count as rare. */
 const RARE = 0.2;
 
-/** If other nodes use a larger part of the node's lanes, the queue leases none: a busy node needs the free ones. */
+/** If other nodes use a larger part of the node's lanes, the queue leases none: those nodes need the free lanes. */
 const MAX_SHARED = 1 / 6;
 
 /** Decides when a queue reserves slots, and how many. */
@@ -75,24 +75,25 @@ export class QueueReservations<C> {
   }
 
   /**
-   * Returns the number of waiting callers that could have a sooner slot in another lane that seems free. That happens if two
-   * nodes reserved slots of the same lane, because the slots of one of them are then late.
+   * Returns the number of waiting callers that could have a sooner slot in another lane that seems free. One reason is
+   * that two nodes reserved slots of the same lane: the slots of one of them are then late.
    */
   improvable(nowMs: number, now: Now): number {
     const fromUs = now.earliestUs + this.node.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.view(now);
-    const ahead = this.ahead(nowMs, ownLanes(view, now).length);
-    const lone = this.isLone(ahead, view);
-    return this.selector.estimates.improvable(slots, fromUs, minGainUs(view), ahead === undefined, lone, view);
+    const expectedCallers = this.expectedCallers(nowMs, ownLanes(view, now).length);
+    const lone = this.isLone(expectedCallers, view);
+    const byChance = expectedCallers === undefined;
+    return this.selector.estimates.improvable(slots, fromUs, minGainUs(view), byChance, lone, view);
   }
 
-  /** When the next free slot is near enough to reserve it, in milliseconds of the monotonic clock. */
+  /** When the next free slot is `AHEAD_US` away, near enough to reserve it. Milliseconds of the monotonic clock. */
   nearMs(nowMs: number, now: Now): number {
     const view = this.view(now);
     const searches = this.selector.search.applies(
-      this.isLone(this.ahead(nowMs, ownLanes(view, now).length), view),
+      this.isLone(this.expectedCallers(nowMs, ownLanes(view, now).length), view),
       now.earliestUs,
       view,
     );
@@ -101,8 +102,9 @@ export class QueueReservations<C> {
   }
 
   /**
-   * True if the store's time is too uncertain to release the next slot, if that is at most `AHEAD_US` away, or else to reserve
-   * slots, if callers need them. Every slot without b lasts equally long, so any slot shows the latter.
+   * If the next slot is at most `AHEAD_US` away: true if the store's time is too uncertain to release it. Otherwise:
+   * true if callers need slots and the time is too uncertain to reserve them. All slots of an owner without blur have
+   * the same length, so the second check can use any slot.
    */
   needsTime(nowMs: number, now: Now): boolean {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
@@ -123,24 +125,25 @@ export class QueueReservations<C> {
   /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
     const own = ownLanes(view, now);
-    const ahead = this.ahead(nowMs, own.length);
+    const expectedCallers = this.expectedCallers(nowMs, own.length);
     const lease = this.leased(nowMs, own, view, now);
     return {
       wanted,
       latestUs: Infinity,
       paymentLanes: this.node.paymentLanes(nowMs, now),
-      ahead,
+      expectedCallers,
       patient: this.line.patient,
       othersStarve: this.othersStarve(nowMs),
-      lone: this.isLone(ahead, view),
+      lone: this.isLone(expectedCallers, view),
       lease,
       rare: lease === 0 && this.arrivals.perRound(nowMs) <= RARE * own.length,
     };
   }
 
   /**
-   * Number of lanes to lease. 0 if callers queue, and before the nodes were counted: other new nodes may use the same lanes
-   * then. The queue of an endpoint leases none, because a node has few of its lanes.
+   * Number of lanes to lease. 0 if callers queue, if other nodes use many of the node's lanes, and while the nodes are not
+   * counted: other new nodes may then use the same lanes. The queue of an endpoint leases none, because a node has few of
+   * its lanes.
    */
   private leased(nowMs: number, own: readonly number[], view: FleetView, now: Now): number {
     if (this.line.length > MAX_LONE_CALLERS || isPart(view) || this.node.members(now) === undefined) return 0;
@@ -149,16 +152,22 @@ export class QueueReservations<C> {
     return lanesToLease(this.arrivals.perRound(nowMs), own.length, view.lanes.size - own.length);
   }
 
-  /** Number of expected callers. Undefined if calls come at random. */
-  private ahead(nowMs: number, lanes: number): number | undefined {
+  /**
+   * Number of further callers to expect. If arrivals are not steady: 0 if more than `MAX_LONE_CALLERS` wait, else
+   * undefined.
+   */
+  private expectedCallers(nowMs: number, lanes: number): number | undefined {
     return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
   }
 
-  /** True if hardly any callers wait, so that the queue looks for lanes of other nodes. */
-  private isLone(ahead: number | undefined, view: FleetView): boolean {
+  /**
+   * True if at most `MAX_LONE_CALLERS` wait, and they come at random or call an endpoint with lanes of its own. The queue
+   * then looks for lanes of other nodes.
+   */
+  private isLone(expectedCallers: number | undefined, view: FleetView): boolean {
     // If single callers come steadily, they use all lanes of the node. The lanes of other nodes are then likely in use
     // too.
-    return this.line.length <= MAX_LONE_CALLERS && (isPart(view) || ahead === undefined);
+    return this.line.length <= MAX_LONE_CALLERS && (isPart(view) || expectedCallers === undefined);
   }
 
   private view(now: Now): FleetView {

@@ -44,7 +44,7 @@ export class TokenQueue<C> {
   constructor(
     private readonly node: NodeState,
     private readonly source: QueueLanes,
-    /** The queues of the instance. A caller of a higher class may take slots from them. */
+    /** All queues of the instance, also this one. A caller of a higher class may take slots from the other queues. */
     private readonly others: () => readonly TokenQueue<C>[] = () => [],
   ) {
     this.selector = new LaneSelector(node.records, this.leases);
@@ -91,8 +91,8 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Moves slots whose lanes are free forward to the present. The queue of an endpoint has few lanes and leases none. Drops
-   * slots that Stripe's Retry-After does not allow.
+   * Moves the slots of leases to the earliest times from now on that the leases allow (`lanes/leases.ts`). In the queue
+   * of an endpoint, which leases no lanes, the slots stay. Drops slots that Stripe's Retry-After does not allow.
    */
   moveForward(nowMs: number): void {
     const now = this.node.now(nowMs);
@@ -203,8 +203,8 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Handles a commit without a response. Rejects the callers without a slot who cannot wait for the next commit. If a further
-   * commit cannot help, rejects all callers.
+   * Handles a commit without a response. Rejects the callers without a slot who cannot wait for the next commit. If a
+   * further commit cannot help, rejects all callers.
    */
   uncommitted(cause: unknown, canHelp: boolean): Settled<C>[] {
     const withoutTime = this.line.takeOut(
@@ -255,7 +255,7 @@ export class TokenQueue<C> {
       );
   }
 
-  /** When the next reserved slot may be released, to a caller of this queue or of another. */
+  /** When the next reserved slot may be released. A caller of another queue may take it before. */
   nextSlotMs(nowMs: number, now: Now | undefined): number | undefined {
     if (now === undefined) return undefined;
     const nextUs = this.line.nextUs(now);

@@ -28,6 +28,7 @@ export class WaitingLine<C> {
   private readonly waiting: Waiter<C>[] = [];
   /** Callers that were promoted, because their class had no slot for a long time. They precede all other callers. */
   private readonly urgent = new Set<Waiter<C>>();
+  /** When a caller of each class last had a slot or was promoted. */
   private readonly servedMs = new Map<Priority, number>();
   private slots: LaneSlot[] = [];
 
@@ -121,7 +122,7 @@ export class WaitingLine<C> {
     this.slots = sortSlots([...this.slots, ...slots]);
   }
 
-  /** Moves slots whose lanes are free forward to the present. */
+  /** Moves the slots of leases to the earliest times from now on that the leases allow (`lanes/leases.ts`). */
   moveForward(now: Now, notBeforeUs: number): void {
     this.slots = moveForward(this.slots, now, notBeforeUs);
   }
@@ -192,8 +193,8 @@ export class WaitingLine<C> {
   }
 
   /**
-   * The slots that are not late and not for callers of this rank or a higher one, who have the first slots. Of the callers
-   * that precede all classes, those who came at `sinceMs` or before keep theirs.
+   * The slots that a caller of another queue may take: those that are not late, without the first ones, which the callers
+   * of that caller's rank or a higher one keep. If the rank is -1, only those who came at `sinceMs` or before keep theirs.
    */
   openSlots(now: Now, rank: number, sinceMs: number): LaneSlot[] {
     const keeps = (waiter: Waiter<C>): boolean => rank >= 0 || waiter.sinceMs <= sinceMs;
@@ -201,7 +202,10 @@ export class WaitingLine<C> {
     return this.slots.filter((slot) => slotState(slot, now) !== 'late').slice(kept);
   }
 
-  /** Removes a slot and returns it, for another queue. Undefined if it moved since it was read, or is gone. */
+  /**
+   * Removes a slot and returns it, for another queue. Returns undefined if the slot was moved to another time or removed
+   * since the caller read it.
+   */
   remove(slot: LaneSlot): LaneSlot | undefined {
     if (!this.slots.includes(slot)) return undefined;
     const { rest, taken } = takeOut(this.slots, slot);

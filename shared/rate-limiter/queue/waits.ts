@@ -9,7 +9,7 @@ import { PRIORITIES, type Priority } from './priority.ts';
 import { AHEAD_US } from './reservations.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
-/** Estimates the waits of a queue's callers: lower bounds, in milliseconds. */
+/** Estimates the waits of a queue's callers, in milliseconds. All but `toldMs` are lower bounds. */
 export class QueueWaits<C> {
   constructor(
     private readonly node: NodeState,
@@ -35,8 +35,8 @@ export class QueueWaits<C> {
   }
 
   /**
-   * The wait at a position, if the other nodes use their lanes. A caller behind those with slots waits for the last of their
-   * slots at least, because the sooner ones of further slots go to callers before it.
+   * The wait at a position, if the other nodes use their lanes. A caller without a slot waits at least as long as
+   * for the last reserved slot, because sooner slots go to the callers before it.
    */
   private toldByPosition(now: Now, position: number): number {
     const slots = this.line.length - this.line.uncovered;
@@ -100,8 +100,8 @@ export class QueueWaits<C> {
   }
 
   /**
-   * Returns the wait for a slot of a lease, or for a slot of another lane that a later reservation may find sooner. The
-   * callers before it use the slots that are due now, and otherwise other lanes too.
+   * Returns the wait for a slot of a lease, or for a sooner slot of another lane that a later reservation may find. The
+   * callers at earlier positions use the slots that are due now, or else other lanes too.
    */
   private leasedOrSoonerMs(position: number, waitMs: number, now: Now, furtherMs: (further: number) => number): number {
     if (waitMs === 0) return 0;
@@ -112,8 +112,8 @@ export class QueueWaits<C> {
 }
 
 /**
- * Returns the wait for a reserved slot, or for a sooner slot that a later reservation may find: the last reserved slots may
- * be in lanes that other nodes use too.
+ * Returns the wait for a reserved slot, or for a sooner slot that a later reservation may find: a reserved slot that is
+ * far away may be in a lane that other nodes use too.
  */
 function slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
   return waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;

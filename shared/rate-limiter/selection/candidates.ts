@@ -2,7 +2,7 @@ import { shardOf } from '../capacity.ts';
 import { spacingUs, type FleetView } from '../lanes/fleet-view.ts';
 import type { SlotRequest } from '../store.ts';
 
-/** Maximum number of slots that one reservation takes of a shard, so that a crash loses no more slots. */
+/** Maximum number of slots that one reservation without a lease takes of a shard, so that a crash loses no more slots. */
 export const MAX_BATCH = 6;
 
 /**

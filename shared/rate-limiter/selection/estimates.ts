@@ -18,7 +18,7 @@ export class SlotEstimates {
 
   /**
    * Returns how many of these slots are more than `gainUs` after `fromUs` and could be replaced by slots in lanes that
-   * seem free at `fromUs`. `byChance`: calls come at random. `lone`: hardly any callers wait.
+   * seem free at `fromUs`. `byChance`: calls come at random. `lone`: few callers wait (`Demand`).
    */
   improvable(
     slotsUs: readonly number[],

@@ -9,7 +9,7 @@ const FIRST_SLOTS = 2;
 
 /** Pause after a probe found a busy shard, in microseconds. The pause doubles with each further busy shard. */
 const MIN_PAUSE_US = 1_000_000;
-/** Maximum of this pause, which doubles. */
+/** Maximum to which this pause doubles. */
 const MAX_PAUSE_US = 60_000_000;
 /** Pause if other nodes also wait for this node's own lanes, because free lanes elsewhere are then unlikely. */
 const CROWDED_PAUSE_US = 180_000_000;

@@ -62,7 +62,7 @@ export class LaneSearch {
     private readonly leases: LaneLeases,
   ) {}
 
-  /** True if the queue looks for free lanes of other nodes. `lone`: hardly any callers wait (`Demand`). */
+  /** True if the queue looks for free lanes of other nodes. `lone`: few callers wait (`Demand`). */
   applies(lone: boolean, fromUs: number, view: FleetView): boolean {
     return lone && (isPart(view) || this.hasOtherNodes(fromUs, view)) && this.isPromising(fromUs);
   }
@@ -120,7 +120,7 @@ export class LaneSearch {
     return { known: others.filter(isKnown), unknown: unknown.sort((a, b) => rank(a) - rank(b)) };
   }
 
-  /** True if a free lane is likely to be found. */
+  /** True if a search may find a free lane: enough of all lanes are free, or reads leave the reserved lanes free. */
   private isPromising(nowUs: number): boolean {
     return this.records.freePart >= TOO_FEW_FREE || this.isReserveKept(nowUs);
   }

@@ -78,7 +78,8 @@ export class LaneSelector {
     if (isPart(view) && !demand.lone && this.search.lookDue(fromUs))
       return [...requests, ...this.search.looksOfQueue(requests, fromUs, view, taken)];
     const free = own.filter(({ nextUs }) => nextUs <= fromUs).length;
-    if (demand.ahead !== undefined || !maySearch(assigned, view) || free > FEW_FREE * own.length) return requests;
+    if (demand.expectedCallers !== undefined || !maySearch(assigned, view) || free > FEW_FREE * own.length)
+      return requests;
     return [...requests, ...this.watched(requests, choices, view).filter(({ lane }) => !taken.has(lane))];
   }
 
@@ -91,13 +92,13 @@ export class LaneSelector {
     view: FleetView,
     taken: ReadonlySet<number>,
   ): SlotRequest[] {
-    const { wanted, latestUs, ahead, patient, lease, rare, paymentLanes } = demand;
+    const { wanted, latestUs, expectedCallers, patient, lease, rare, paymentLanes } = demand;
     const flood = patient > MANY_ROUNDS * own.length;
     // If the store's time is uncertain, the slots of a lane are further apart than a round, so they could not stay at
     // the same time of the round.
     const lanes = flood && view.blurUs === 0 ? spread(own, fromUs, roundPhases(paymentLanes, fromUs, view)) : own;
     const spare = this.choices
-      .spare(fromUs, ahead === undefined, view)
+      .spare(fromUs, expectedCallers === undefined, view)
       .map((lane) => candidate(lane, Math.max(fromUs, this.records.expectedUs(lane, fromUs)), view, SPARE_HANDICAP_US));
     // Probes would take slots of lanes on which payments of other nodes rely.
     const yields = flood && isPart(view) && paymentLanes.length > 0;
@@ -112,7 +113,7 @@ export class LaneSelector {
     counts.take([...lanes, ...spare, ...probed].filter(open), wanted, latestUs);
     const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);
     const anyFree = own.some(({ nextUs }) => nextUs <= fromUs);
-    if (alone && !anyFree) counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);
+    if (alone && !anyFree) counts.take(own.filter(open), expectedCallers ?? 0, fromUs + PREFETCH_US);
     if (rare && assigned.exclusive) takeFallbacks(counts, own.filter(open), fromUs);
     if (lease > 0 && assigned.exclusive) leaseLanes(counts, own.filter(open), this.leases, fromUs, lease);
     return counts.requests();
@@ -125,8 +126,8 @@ export class LaneSelector {
   }
 
   /**
-   * Returns the maximum number of slots of a reservation by shard: for probed shards, for shards of other nodes, and
-   * for a shared shard.
+   * Returns the maximum number of slots of a reservation by shard: for probed shards, for a shared shard, and in a `flood`
+   * for the shards of other nodes that had room.
    */
   private shardLimits(
     probed: readonly Candidate[],

@@ -6,7 +6,7 @@ const LATE_TOLERANCE = 0.05;
 /**
  * Delays the next slot of each lane to the lane's time in the round, so that the slots of a node come one after the
  * other and a caller of a higher class never waits long for the next slot. All queues of a node use the same times, and
- * a lane in steady use stays at its time. `placeOf`: the time of a lane in the round, in [0, 1).
+ * a lane in steady use stays at its time. `phaseOf`: the time of a lane in the round, in [0, 1).
  */
 export function spread(
   lanes: readonly Candidate[],

@@ -14,8 +14,8 @@ export const MAX_TURN = 3;
 const LONG_QUEUE_US = 1_000_000;
 
 /**
- * When nodes take the lanes in turn, lanes count as equal if their next free slots are after the mean by less than
- * this. Microseconds.
+ * When nodes take the lanes in turn, lanes that other nodes use too count as equal if their next free slots are less than
+ * this after the mean. Microseconds.
  */
 const EQUAL_QUEUES_US = 5_000_000;
 
@@ -36,7 +36,7 @@ export class SharedTurns {
 
   /**
    * Returns the lanes of a shared shard, starting with the lane of this node's turn. If every lane is reserved far
-   * ahead, the lanes count as equal, because what the node knows of their next free slots is out of date. Lanes in turn
+   * ahead, shared lanes count as equal, because what the node knows of their next free slots is out of date. Lanes in turn
    * then serve the callers of all nodes in order.
    */
   candidates({ lanes }: AssignedLanes, wanted: number, fromUs: number, view: FleetView): Candidate[] {
@@ -56,7 +56,8 @@ export class SharedTurns {
   }
 
   /**
-   * True if other nodes use half of the lanes and the last answer is old. A lane that seems free is then likely in use.
+   * True if other nodes use half of the lanes or more, some lane seems free, and the last answer is old. The lane is then
+   * likely in use.
    */
   isStale({ lanes }: AssignedLanes, fromUs: number): boolean {
     const shared = lanes.filter((lane) => this.records.isShared(lane) === true).length;

@@ -77,7 +77,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
   const newSession = createSession({
     ...context,
     params: definedFields({
-      ...dataParams(hiddenParamsOf(context, session)),
+      ...sendableParams(hiddenParamsOf(context, session)),
       mode: session['mode'],
       line_items: lineItemsOf(context.account, 'checkout_session', session).map((line) =>
         definedFields({
@@ -102,7 +102,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
  * Returns the hidden parameters of a session as a request can send them: without the tax rate objects that
  * `storeHiddenParams` has added.
  */
-function dataParams(data: Record<string, unknown>): Record<string, unknown> {
+function sendableParams(data: Record<string, unknown>): Record<string, unknown> {
   if (data['subscription_data'] === undefined) return data;
   const { rates: _rates, ...subscription } = hashOrEmpty(data['subscription_data']);
   return { ...data, subscription_data: subscription };

@@ -3,7 +3,10 @@ import { SEPA_ACCOUNTS, sepaOutcome } from './sepa-accounts.ts';
 
 type AccountLine = readonly [number: string, name: string, outcome: Partial<DebitAccount>];
 
-/** Returns the test accounts of a payment method type. The ids of their payment methods begin with `prefix`. */
+/**
+ * Returns the test accounts of a payment method type. The `name` of an account is the id of its test payment method,
+ * which begins with `prefix`.
+ */
 function debitAccounts(type: string, prefix: string, rows: readonly AccountLine[]): readonly DebitAccount[] {
   return rows.map(([number, name, outcome]) => ({
     type,

@@ -85,7 +85,10 @@ const ERROR_RESPONSES = {
 
 type ErrorStatus = keyof typeof ERROR_RESPONSES;
 
-/** The errors of reads. Reads have no operation id, so they cannot conflict. */
+/**
+ * The errors of reads that have a response of their own. The response `Conflict` is about operation ids, and reads have
+ * none. The 409 of a List whose page token expired is among the other errors (`default`).
+ */
 const READ_ERRORS: readonly ErrorStatus[] = ['400', '403', '404', '429'];
 const WRITE_ERRORS: readonly ErrorStatus[] = ['400', '403', '404', '409', '429'];
 
@@ -115,7 +118,8 @@ export function errorResponses(): Readonly<Record<string, unknown>> {
       content: json(ref('Error'), errorExample(Number(status), example)),
     }),
   ]);
-  const others = 'Any other error: INTERNAL (500), UNIMPLEMENTED (501), UNAVAILABLE (503), DEADLINE_EXCEEDED (504).';
+  const others =
+    'Any other error: ABORTED (409, a page token expired), INTERNAL (500), UNIMPLEMENTED (501), UNAVAILABLE (503), DEADLINE_EXCEEDED (504).';
   return { ...Object.fromEntries(components), Error: { description: others, content: json(ref('Error')) } };
 }
 

@@ -24,7 +24,7 @@ interface Counts {
 export class RequestSummary {
   private counts: Counts | undefined;
 
-  /** Counts a call of a function from its request to its response, in milliseconds. */
+  /** Counts a call of a function. `durationMs` is the time from its request to its response. */
   addCall(nowMs: number, durationMs: number): void {
     const counts = this.countsAt(nowMs);
     counts.calls += 1;

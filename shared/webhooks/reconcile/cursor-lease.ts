@@ -46,7 +46,7 @@ export class CursorLease {
     if (claimed.kind === 'acquired') {
       const claimedS = wholeSeconds(claimed.nowUs);
       // A run on a machine whose clock was ahead may have stored a position in the future.
-      const position = claimed.at === undefined ? undefined : Math.min(claimed.at, claimedS);
+      const position = claimed.position === undefined ? undefined : Math.min(claimed.position, claimedS);
       return new CursorLease(connector, name, claimed.fence, position, claimedS);
     }
     throw new ConnectorError('ABORTED', 'another run is reading the events; retry later', {

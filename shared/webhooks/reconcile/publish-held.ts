@@ -14,8 +14,11 @@ const ENTRIES_A_READ = 200;
 const PARALLEL_EVENTS = 8;
 
 export interface HeldRun {
-  /** Returns the time (Unix seconds) from which the reconciliation reads the list of snapshot events of an account. */
-  readonly readBeforeS: (account: string | undefined) => number;
+  /**
+   * Returns the time (Unix seconds) from which the reconciliation reads an account's snapshot events. `publishHeld`
+   * publishes the held ones from before it.
+   */
+  readonly listReadFromS: (account: string | undefined) => number;
   /** Monotonic milliseconds. */
   readonly untilMs: number;
 }
@@ -87,7 +90,7 @@ async function publishPages(
 async function publishEntry(
   connector: Connector,
   entry: InboxEntry,
-  { readBeforeS }: HeldRun,
+  { listReadFromS }: HeldRun,
 ): Promise<DeliveryStatus | undefined> {
   const { inbox, settings } = connector;
   const ignored = entryIgnoredAs(connector, entry);
@@ -97,7 +100,7 @@ async function publishEntry(
   }
   if (entry.body !== undefined) return publishEvent(connector, parseEvent(JSON.parse(entry.body)), 'reconcile');
   const account = entry.account === '' ? settings.accountId : entry.account;
-  if (entry.createdMs / 1000 >= readBeforeS(account)) return undefined;
+  if (entry.createdMs / 1000 >= listReadFromS(account)) return undefined;
   const event = await eventAtStripe(connector, entry).catch(async (cause: unknown) => {
     if (isConnectorError(cause) && cause.details.reason === 'EVENT_NOT_FOUND')
       await inbox.write({ ...entry, outcome: 'failed', reason: cause.details.reason });

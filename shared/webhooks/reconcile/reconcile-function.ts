@@ -72,7 +72,7 @@ export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promis
     served.map(async (account) => ({ account, positionS: await cursorPosition(connector, 'v1', account) })),
   );
   const held = await publishHeld(connector, {
-    readBeforeS: (account) => (positions.find((cursor) => cursor.account === account)?.positionS ?? 0) - OVERLAP_S,
+    listReadFromS: (account) => (positions.find((cursor) => cursor.account === account)?.positionS ?? 0) - OVERLAP_S,
     // Half of the time remains for the lists.
     untilMs: clock.monotonicMs() + runMs / 2,
   });

@@ -68,7 +68,10 @@ export class LinkRewriter {
     return `/docs/${linkedFile(linked)}`;
   }
 
-  /** Returns the page that a link leads to: the page at a path of the site, of a file, or of a folder's README. */
+  /**
+   * Returns the page that a link leads to. The link names a path of the site, a Markdown file, or a folder, which stands
+   * for its README.
+   */
   private pageAt(from: DocsPage, file: string): DocsPage | undefined {
     if (file.startsWith('/docs/')) return this.byPath.get(file.slice('/docs/'.length));
     const source = path.posix.join(path.posix.dirname(from.source ?? ''), file).replace(/\/$/, '');

@@ -35,7 +35,8 @@ export function finalizeDraft(context: Context, invoice: StoredObject): StoredOb
 }
 
 /**
- * Returns the next invoice number: the customer's prefix and sequence number. Without a customer, the prefix is random.
+ * Returns the next invoice number, and counts it in the customer's sequence. It consists of the customer's prefix and
+ * sequence number. Without a customer, the prefix is random.
  * https://docs.stripe.com/invoicing/customize#invoice-numbering
  */
 function nextInvoiceNumber(context: Context, customer: StoredObject | undefined): string {

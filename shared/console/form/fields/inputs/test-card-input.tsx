@@ -35,7 +35,7 @@ interface TestCardInputProps {
   readonly onChange: (value: unknown) => void;
 }
 
-/** A payment method. If calls cannot move real money, Stripe's test cards are suggested with their effects. */
+/** The input of a payment method. If calls cannot move real money, Stripe's test cards are suggested with their effects. */
 export function TestCardInput({ value, control, onChange }: TestCardInputProps) {
   const connection = useConnection();
   if (movesRealMoney(connection))
