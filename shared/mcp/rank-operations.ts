@@ -55,8 +55,8 @@ function actionVerbs(callable: ReadonlyMap<string, OfferedTool>): ReadonlySet<st
 const verbOf = (name: string): string => name.split('_')[0] ?? name;
 
 /**
- * Returns the score of an operation for a query, or undefined if no word of the query is in the name or the
- * description.
+ * Returns the score of an operation for a query, or undefined if neither the name nor the description has
+ * a word of the query, and the name has no synonym of one.
  */
 function matchScore(
   { words, hasVerb }: ToolQuery,

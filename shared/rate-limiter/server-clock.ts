@@ -94,8 +94,9 @@ export class StoreTime {
   /**
    * Returns the expected latency of the next call in microseconds: the median of the last latencies (of an even number,
    * the lower of the two middle ones) plus a tenth. The first latency includes the start of the client and the opening
-   * of the connection. So the estimate from it alone is a third of it, at most 25 ms. If a response comes sooner than
-   * estimated, its caller waits for the slot. If it comes more than 50 ms later, the slot is lost.
+   * of the connection. So the estimate from it alone is a third of it, at most 25 ms. A reservation asks for
+   * slots that begin this long after it is sent. If its response comes sooner, the caller waits until the slot begins.
+   * If it comes more than 50 ms (`LATENESS_US`) after that, the slot is lost.
    */
   leadUs(): number {
     const [first = 0] = this.latencies;

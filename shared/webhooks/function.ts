@@ -27,7 +27,7 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
   const body = request.rawBody;
   const header = request.get('Stripe-Signature') ?? '';
   if (body === undefined || header === '')
-    throw unsigned('SIGNATURE_MISSING', 'the request has no Stripe-Signature header or no body');
+    throw signatureError('SIGNATURE_MISSING', 'the request has no Stripe-Signature header or no body');
   const verdict = await webhookSecrets
     .verify(body, header)
     .catch((cause: unknown) => Promise.reject(toRedelivery(cause)));
@@ -35,16 +35,16 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
   log.write('WARNING', 'webhook signature rejected', { verdict });
   switch (verdict) {
     case 'too old':
-      throw unsigned('SIGNATURE_EXPIRED', 'the signature is older than 300 s; check the clock of the sender');
+      throw signatureError('SIGNATURE_EXPIRED', 'the signature is older than 300 s; check the clock of the sender');
     case 'too new':
-      throw unsigned(
+      throw signatureError(
         'SIGNATURE_IN_FUTURE',
         'the timestamp of the signature is more than 300 s in the future; check the clock of the sender',
       );
     case 'unreadable':
-      throw unsigned('SIGNATURE_MALFORMED', 'Stripe-Signature must have the form t=...,v1=...');
+      throw signatureError('SIGNATURE_MALFORMED', 'Stripe-Signature must have the form t=...,v1=...');
     case 'wrong':
-      throw unsigned(
+      throw signatureError(
         'SIGNATURE_MISMATCH',
         'the signature matches no signing secret of the connection; check webhook_secrets',
       );
@@ -91,6 +91,6 @@ function toRedelivery(cause: unknown): ConnectorError {
 }
 
 /** Returns the error for a request whose signature is not valid. */
-function unsigned(reason: string, message: string): ConnectorError {
+function signatureError(reason: string, message: string): ConnectorError {
   return new ConnectorError('INVALID_ARGUMENT', message, { reason });
 }

@@ -9,7 +9,7 @@ export function allocationStoreContract(name: string, store: () => AllocationSto
     assert.deepEqual(state, {
       ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
       positions: {},
-      positionsUs: undefined,
+      positionsChangedUs: undefined,
       layout: NEW_LAYOUT,
     });
     assert.ok(Number.isSafeInteger(atUs) && atUs > 0);
@@ -40,11 +40,11 @@ export function allocationStoreContract(name: string, store: () => AllocationSto
   test(`${name}: positions and the ring are kept apart, and of concurrent writers one succeeds`, async () => {
     const connection = fresh();
     const first = { 'GET.v1.customers': 0, 'POST.v1.payment_intents.:id.confirm': 1 };
-    await store().replacePositions(connection, { positions: first, positionsUs: undefined, layout: 1 });
-    const { positions, positionsUs, layout, ring } = await store().read(connection);
+    await store().replacePositions(connection, { positions: first, positionsChangedUs: undefined, layout: 1 });
+    const { positions, positionsChangedUs, layout, ring } = await store().read(connection);
     assert.deepEqual([positions, layout, ring.changedUs], [first, 1, undefined]);
     const add = (key: string) =>
-      store().replacePositions(connection, { positions: { ...first, [key]: 2 }, positionsUs, layout });
+      store().replacePositions(connection, { positions: { ...first, [key]: 2 }, positionsChangedUs, layout });
     await Promise.all([add('search'), add('files.read')]);
     const read = await store().read(connection);
     const later = Object.keys(read.positions);

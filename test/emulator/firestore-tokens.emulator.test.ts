@@ -68,9 +68,13 @@ if (emulatorIsHere()) {
     const connection = fresh();
     const stored = documents.doc(`connections/${connection}/lanes/positions`);
     await stored.set({ v: 1, positions: { search: 0 } });
-    const { layout, positions, positionsUs } = await allocations.read(connection);
+    const { layout, positions, positionsChangedUs } = await allocations.read(connection);
     assert.deepEqual([layout, positions], [1, { search: 0 }]);
-    await allocations.replacePositions(connection, { layout, positions: { ...positions, files: 1 }, positionsUs });
+    await allocations.replacePositions(connection, {
+      layout,
+      positions: { ...positions, files: 1 },
+      positionsChangedUs,
+    });
     assert.deepEqual((await stored.get()).data(), { v: 1, positions: { search: 0, files: 1 } });
     await stored.set({ v: 3, positions: {} });
     await assert.rejects(

@@ -225,7 +225,7 @@ test('instances that cannot read the ring stop at the end of what they know, and
 test('a slot is used in its own ring only', () => {
   const view = new AllocationView(LIVE);
   const positions = { [ONE().key]: 3 };
-  view.learn({ ring: { before: 48, after: 100, changedUs: 0 }, positions, positionsUs: 0, layout: 2, atUs: 0 });
+  view.learn({ ring: { before: 48, after: 100, changedUs: 0 }, positions, positionsChangedUs: 0, layout: 2, atUs: 0 });
   const [old, next] = [lanesOfEndpoint(48, 3, 25), lanesOfEndpoint(100, 3, 25)];
   for (let lane = 0; lane < 100; lane += 1) {
     const window = view.window(ONE(), lane);

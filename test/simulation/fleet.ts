@@ -94,7 +94,7 @@ export class Fleet {
   private allocation: Allocation = {
     ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
     positions: {},
-    positionsUs: undefined,
+    positionsChangedUs: undefined,
     layout: NEW_LAYOUT,
     atUs: 0,
   };
@@ -181,13 +181,13 @@ export class Fleet {
 
   allocate(step: AllocationStep): Allocation {
     this.allocations += 1;
-    const { ring, positionsUs } = this.allocation;
+    const { ring, positionsChangedUs } = this.allocation;
     if (step.kind === 'ring' && step.changedUs === ring.changedUs) {
       this.rings.push(step.after);
       this.allocation = { ...this.allocation, ring: { before: step.before, after: step.after, changedUs: this.nowUs } };
     }
-    if (step.kind === 'position' && step.positionsUs === positionsUs)
-      this.allocation = { ...this.allocation, positions: step.positions, positionsUs: this.nowUs };
+    if (step.kind === 'position' && step.positionsChangedUs === positionsChangedUs)
+      this.allocation = { ...this.allocation, positions: step.positions, positionsChangedUs: this.nowUs };
     return { ...this.allocation, atUs: this.nowUs };
   }
 

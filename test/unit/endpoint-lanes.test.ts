@@ -37,7 +37,7 @@ function viewOf(layout: Layout): AllocationView {
   const view = new AllocationView(LIMITS);
   const positions = { [PAYMENTS.key]: 3 };
   const ring = { before: 100, after: 100, changedUs: 0 };
-  view.learn({ ring, positions, positionsUs: 7, layout, atUs: NOW.earliestUs });
+  view.learn({ ring, positions, positionsChangedUs: 7, layout, atUs: NOW.earliestUs });
   return view;
 }
 
@@ -56,7 +56,7 @@ test('the position of one more endpoint keeps the layout of the others', () => {
   for (const layout of [1, 2] as const) {
     const step = new AllocationSteps(viewOf(layout), LIMITS).next(0, NOW, undefined, [REFUNDS]);
     const positions = { [PAYMENTS.key]: 3, [REFUNDS.key]: 1 };
-    assert.deepEqual(step, { kind: 'position', positions, positionsUs: 7, layout });
+    assert.deepEqual(step, { kind: 'position', positions, positionsChangedUs: 7, layout });
   }
 });
 
@@ -252,7 +252,13 @@ test('no slot is released by the time of a read alone', () => {
   const queues = new TokenQueues<string>(LIMITS, 0.5);
   const startUs = NOW.earliestUs;
   const ring = { before: 20, after: 20, changedUs: undefined };
-  const readAt = (atUs: number): Allocation => ({ ring, positions: {}, positionsUs: undefined, layout: 2, atUs });
+  const readAt = (atUs: number): Allocation => ({
+    ring,
+    positions: {},
+    positionsChangedUs: undefined,
+    layout: 2,
+    atUs,
+  });
   queues.join(0, { caller: 'a', maxWaitMs: 5000 });
   assert.equal(queues.step(0).allocation?.kind, 'allocation');
   queues.allocationRead(readAt(startUs), 0, 0);

@@ -24,7 +24,7 @@ const CLIENT_OPTIONS = { forceRefreshOnFailure: true };
 /**
  * Application default credentials, resolved on the first request.
  *
- * A generated client calls `GoogleAuth` in its constructor and ignores the promise. Without credentials this promise is
+ * A generated client calls a method of its `GoogleAuth` in its constructor, and ignores the promise. Without credentials this promise is
  * rejected, and an unhandled rejection would end the process. This class therefore looks for credentials only when it
  * sends a request.
  */

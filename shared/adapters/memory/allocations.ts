@@ -6,7 +6,7 @@ type StoredAllocation = Omit<Allocation, 'atUs'>;
 const INITIAL_ALLOCATION: StoredAllocation = {
   ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
   positions: {},
-  positionsUs: undefined,
+  positionsChangedUs: undefined,
   layout: NEW_LAYOUT,
 };
 
@@ -27,10 +27,10 @@ export function memoryAllocations(clock: Pick<Clock, 'monotonicMs'>): Allocation
         states.set(connection, { ...state, ring: { before, after, changedUs: nowUs() } });
       return Promise.resolve();
     },
-    replacePositions(connection, { positions, positionsUs, layout }) {
+    replacePositions(connection, { positions, positionsChangedUs, layout }) {
       const state = stateOf(connection);
-      if (state.positionsUs === positionsUs)
-        states.set(connection, { ...state, positions, layout, positionsUs: nowUs() });
+      if (state.positionsChangedUs === positionsChangedUs)
+        states.set(connection, { ...state, positions, layout, positionsChangedUs: nowUs() });
       return Promise.resolve();
     },
   };

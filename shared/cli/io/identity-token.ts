@@ -9,9 +9,9 @@ const runFile = promisify(execFile);
 let cachedToken: Promise<string> | undefined;
 
 /**
- * Returns an ID token for a deployed function: from the variable, or else from gcloud. gcloud sets the audience for
- * service accounts only, also for one that it impersonates (CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT). The token of a
- * user is not for this audience: Cloud Run accepts it, and the admin methods do not.
+ * Returns an ID token for a deployed function: from `ID_TOKEN_VARIABLE`, or else from gcloud. gcloud can set the
+ * audience only for a service account, logged in or impersonated (CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT). The token
+ * of a user is not for this audience: Cloud Run accepts it, and the admin methods do not.
  * https://cloud.google.com/sdk/gcloud/reference/auth/print-identity-token
  */
 export function identityToken(environment: CommandEnvironment, audience: string): Promise<string> {

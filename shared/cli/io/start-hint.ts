@@ -5,7 +5,10 @@ import { startedPorts } from '../../dev-server/admin-token.ts';
 const MAX_PROBED = 20;
 const PROBE_MS = 500;
 
-/** Returns a hint for the case that no local server responds: ports on which other servers listen, or how to start one. */
+/**
+ * Returns the end of the error if no local server responds: the ports of the user's servers that listen, if any, and how
+ * to start a server or name another one.
+ */
 export async function startHint(): Promise<string> {
   const ports = startedPorts(process.env).slice(0, MAX_PROBED);
   const listening = await Promise.all(ports.map(listens));

@@ -76,11 +76,11 @@ export function plainLimit(name: string, value: unknown): string | undefined {
 const MAX_SHOWN = 5;
 
 /**
- * Lists the first values and the number of the remaining ones: `Refund.Create, PayInvoice and 3 more`. Returns the text
- * `none` for an empty list.
+ * Lists the first values and the number of the remaining ones: `Refund.Create, PayInvoice and 3 more`. Returns
+ * `emptyText` for an empty list.
  */
-export function shortened(values: readonly string[], none = 'no operation'): string {
+export function shortened(values: readonly string[], emptyText = 'no operation'): string {
   const more = values.length - MAX_SHOWN;
   const shown = values.slice(0, MAX_SHOWN).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown || none;
+  return more > 0 ? `${shown} and ${more} more` : shown || emptyText;
 }

@@ -29,7 +29,7 @@ export function compareJson(before: unknown, after: unknown): readonly FieldDiff
     }));
 }
 
-/** Values without members by their paths. */
+/** The values that have no members, by their paths. */
 type Leaves = ReadonlyMap<string, unknown>;
 
 function differenceKind(path: string, first: Leaves, second: Leaves): FieldDifference['kind'] {

@@ -151,8 +151,8 @@ class Scan {
   matches({ object }: Row): boolean {
     const { plan, deps } = this.context;
     if (plan.where === undefined) return true;
-    // With another API version objects may look different, so the connector relies on Stripe if Stripe applies every
-    // term.
+    // If the connection has another API version than the catalog (`strict` is false), objects may look different. The
+    // connector then relies on Stripe, if Stripe applies every term.
     if (!deps.strict && plan.clientFilters.length === 0) return true;
     return matches(plan.where, object);
   }

@@ -8,7 +8,7 @@ export interface Term {
   readonly operator: Operator;
   /** No value for IS NULL, one or several for IN, otherwise one. */
   readonly values: readonly string[];
-  /** Position of the term in the clause, from 1. */
+  /** Position of the term's first character in the clause, from 1. */
   readonly at: number;
 }
 

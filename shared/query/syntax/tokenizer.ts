@@ -6,7 +6,7 @@ import { MARK, redactValue } from '../../redact.ts';
 export interface Token {
   readonly kind: 'word' | 'text' | 'sign' | 'end';
   readonly value: string;
-  /** Position in the clause, from 1. */
+  /** Position of its first character in the clause, from 1. */
   readonly at: number;
 }
 

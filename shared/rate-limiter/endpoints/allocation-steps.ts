@@ -103,10 +103,10 @@ export class AllocationSteps {
       (endpoint) => this.view.isSeparate(endpoint, now.earliestUs) && this.view.lacksPosition(endpoint),
     );
     if (missing.length === 0) return undefined;
-    const { positions, positionsUs, layout } = this.view.stored;
+    const { positions, positionsChangedUs, layout } = this.view.stored;
     const next = Object.keys(positions).length;
     const added = Object.fromEntries(missing.map(({ key }, index) => [key, next + index]));
-    return { kind: 'position', positions: { ...positions, ...added }, positionsUs, layout };
+    return { kind: 'position', positions: { ...positions, ...added }, positionsChangedUs, layout };
   }
 
   /**

@@ -21,7 +21,7 @@ const REFRESH_US = 0.4 * LEAD_US;
 export class AllocationView {
   private ring: Ring = { before: FIRST_RING, after: FIRST_RING, changedUs: undefined };
   private positions: Allocation['positions'] = {};
-  private positionsUs: number | undefined;
+  private positionsChangedUs: number | undefined;
   private layout = NEW_LAYOUT;
   private readUs = -Infinity;
   private readonly sets = new Map<string, LaneSet>();
@@ -30,11 +30,11 @@ export class AllocationView {
   constructor(private readonly limits: Limits) {}
 
   /** Learns the answer to a read. An answer that is older than the last one is ignored. */
-  learn({ ring, positions, positionsUs, layout, atUs }: Allocation): void {
+  learn({ ring, positions, positionsChangedUs, layout, atUs }: Allocation): void {
     if (atUs < this.readUs) return;
     this.ring = ring;
     this.positions = positions;
-    this.positionsUs = positionsUs;
+    this.positionsChangedUs = positionsChangedUs;
     this.layout = layout;
     this.readUs = atUs;
     this.sets.clear();
@@ -43,7 +43,12 @@ export class AllocationView {
 
   /** The stored state that a change replaces. */
   get stored(): Pick<Allocation, 'ring'> & Positions {
-    return { ring: this.ring, positions: this.positions, positionsUs: this.positionsUs, layout: this.layout };
+    return {
+      ring: this.ring,
+      positions: this.positions,
+      positionsChangedUs: this.positionsChangedUs,
+      layout: this.layout,
+    };
   }
 
   /** When the last change of the ring applies. */

@@ -31,7 +31,7 @@ export type Layout = 1 | 2;
 export const NEW_LAYOUT: Layout = 2;
 
 /** The fields that a write of the positions replaces. */
-export type Positions = Pick<Allocation, 'positions' | 'positionsUs' | 'layout'>;
+export type Positions = Pick<Allocation, 'positions' | 'positionsChangedUs' | 'layout'>;
 
 /** The stored state: the ring, and the positions of the endpoints. A position never changes. */
 export interface Allocation extends StoreAnswer {
@@ -39,7 +39,7 @@ export interface Allocation extends StoreAnswer {
   readonly positions: Readonly<Record<string, number>>;
   readonly layout: Layout;
   /** Commit time of the last new position; undefined before the first one. */
-  readonly positionsUs: number | undefined;
+  readonly positionsChangedUs: number | undefined;
 }
 
 /** Microseconds from a change of the ring to its effect. */
@@ -85,6 +85,6 @@ export interface AllocationStore {
   read(connection: string): Promise<Allocation>;
   /** Changes the ring if its last change was at `changedUs`. Otherwise nothing happens. */
   changeRing(connection: string, ring: Ring): Promise<void>;
-  /** Replaces the positions if their last change was at `positions.positionsUs`. Otherwise nothing happens. */
+  /** Replaces the positions if their last change was at `positions.positionsChangedUs`. Otherwise nothing happens. */
   replacePositions(connection: string, positions: Positions): Promise<void>;
 }

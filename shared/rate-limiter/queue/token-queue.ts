@@ -116,7 +116,7 @@ export class TokenQueue<C> {
     return this.line.unservedMs;
   }
 
-  /** Lets the first caller of each lower class that had no slot since `sinceMs` precede all classes. */
+  /** Moves callers to the front: of each lower class that had no slot since `sinceMs`, the first caller. */
   promote(nowMs: number, sinceMs: number): void {
     this.line.promote(nowMs, sinceMs);
   }

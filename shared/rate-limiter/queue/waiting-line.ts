@@ -193,8 +193,9 @@ export class WaitingLine<C> {
   }
 
   /**
-   * The slots that a caller of another queue may take: those that are not late, without the first ones, which the callers
-   * of that caller's rank or a higher one keep. If the rank is -1, only those who came at `sinceMs` or before keep theirs.
+   * Returns the slots that a caller of another queue may take, if it has this rank: all that are not late, except the
+   * first k. Here k is the number of this queue's callers with the same or a higher rank. For rank -1, that of promoted
+   * callers, k counts only those that came at `sinceMs` or before.
    */
   openSlots(now: Now, rank: number, sinceMs: number): LaneSlot[] {
     const keeps = (waiter: Waiter<C>): boolean => rank >= 0 || waiter.sinceMs <= sinceMs;

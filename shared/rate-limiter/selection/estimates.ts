@@ -86,7 +86,7 @@ export class SlotEstimates {
     const moveUs = (rotationAt(fromUs) + 1) * ROTATION_US;
     const knownUs = own.reduce((last, { nextUs }) => Math.max(last, nextUs), moveUs);
     const known = slotsUntil(lanes, knownUs);
-    const afterUs = slotsOfParts(
+    const afterUs = slotTimesOf(
       parts.map((part) => (part + held.length) / spacing),
       rotationAt(fromUs),
       knownUs,
@@ -99,8 +99,11 @@ export class SlotEstimates {
   }
 }
 
-/** Returns when slots come after `fromUs`. `rates`: slots a microsecond in the rotation `first` and the next ones, in turn. */
-function slotsOfParts(rates: readonly number[], first: number, fromUs: number): (n: number) => number {
+/**
+ * Returns a function that gives the time of the n-th slot after `fromUs`. `rates[i]`: slots a microsecond in the i-th
+ * rotation from `first`. After the last one the rates repeat.
+ */
+function slotTimesOf(rates: readonly number[], first: number, fromUs: number): (n: number) => number {
   return (n) => {
     let atUs = fromUs;
     let left = n;

@@ -74,7 +74,7 @@ export class LaneSelector {
     const [first] = own;
     if (first !== undefined && !assigned.exclusive && demand.wanted < MAX_TURN && this.turns.isStale(assigned, fromUs))
       return taken.has(first.lane) ? [] : [{ lane: first.lane, count: 0, spacingUs: first.spacingUs }];
-    const requests = this.slots(demand, choices, own, fromUs, view, taken);
+    const requests = this.slotRequests(demand, choices, own, fromUs, view, taken);
     if (isPart(view) && !demand.lone && this.search.lookDue(fromUs))
       return [...requests, ...this.search.looksOfQueue(requests, fromUs, view, taken)];
     const free = own.filter(({ nextUs }) => nextUs <= fromUs).length;
@@ -83,8 +83,8 @@ export class LaneSelector {
     return [...requests, ...this.watched(requests, choices, view).filter(({ lane }) => !taken.has(lane))];
   }
 
-  /** The requests of a plan that take slots. */
-  private slots(
+  /** Returns the requests of a plan that take slots. Its other requests only look at lanes. */
+  private slotRequests(
     demand: Demand,
     { assigned, shards }: Choices,
     own: readonly Candidate[],

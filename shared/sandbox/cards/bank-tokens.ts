@@ -97,7 +97,7 @@ function checkRoutingNumber(data: Record<string, unknown>, param: string): void 
   });
 }
 
-/** Returns the requested fields that the bank account object contains. */
+/** Returns the fields of the input that the bank account object has too. */
 function bankFields(input: Record<string, unknown>): Record<string, unknown> {
   const names = ['country', 'currency', 'routing_number', 'account_holder_name', 'account_holder_type'];
   return Object.fromEntries(names.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));

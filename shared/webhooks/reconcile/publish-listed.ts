@@ -115,9 +115,9 @@ async function selectListedEvents(
 /**
  * Returns the events that were published before, under their own id or as an event of the other family.
  *
- * Stripe lists a change as a snapshot and as a thin event, even if it delivered only one of them. A thin event names
- * its snapshot event, and `twins` lists the thin events of a snapshot event, so most entries are read by id, a hundred
- * at once. Only events without a known twin need a query by change key.
+ * Stripe lists a change as a snapshot and as a thin event, even if it delivered only one of them. Two such events
+ * are twins. A thin event names its snapshot event, and `twins` lists the thin events of a snapshot event, so the inbox
+ * is read by the ids of both, a hundred at once. Only events whose twin is not known need a query by change key.
  */
 async function publishedBefore(
   { inbox, settings }: Connector,

@@ -62,7 +62,7 @@ export function firestoreAllocations(
           ? { ...stored.ring(ring.fields), changedUs: microseconds(ring.updateTime) }
           : { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
         ...(positions ? stored.positions(positions.fields) : { positions: {}, layout: NEW_LAYOUT }),
-        positionsUs: positions ? microseconds(positions.updateTime) : undefined,
+        positionsChangedUs: positions ? microseconds(positions.updateTime) : undefined,
         atUs: Math.min(...messages.map(({ readTime }) => microseconds(readTime))),
       };
     },
@@ -75,9 +75,14 @@ export function firestoreAllocations(
         changedUs,
       ),
 
-    replacePositions: (connection, { positions, positionsUs, layout }) => {
+    replacePositions: (connection, { positions, positionsChangedUs, layout }) => {
       const fields = Object.fromEntries(Object.entries(positions).map(([key, position]) => [key, toInteger(position)]));
-      return replace(nameOf(connection, 'positions'), layout, { positions: { mapValue: { fields } } }, positionsUs);
+      return replace(
+        nameOf(connection, 'positions'),
+        layout,
+        { positions: { mapValue: { fields } } },
+        positionsChangedUs,
+      );
     },
   };
 }

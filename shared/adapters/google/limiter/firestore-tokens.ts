@@ -152,8 +152,8 @@ interface ShardState {
 }
 
 /**
- * Reads a shard's state from the results of its transforms, which are in the order of `reserve`. A lane with reserved
- * slots has two results, and the second one is its state.
+ * Reads a shard's state. `numbers` are the results of its transforms, in the order in which `reserve` sends them: the
+ * lanes, then `calm`. A lane with reserved slots has two results, and the second one is its state.
  */
 function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers: readonly number[]): ShardState {
   let readCount = 0;

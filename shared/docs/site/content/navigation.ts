@@ -15,8 +15,8 @@ export interface NavigationGroup {
 }
 
 /**
- * Returns the navigation of a page: the sections with their listed pages, except index pages, which the titles of the
- * sections link.
+ * Returns the navigation of a page: the sections with their listed pages, without index pages: the title of a section
+ * links to its index page.
  */
 export function siteNavigation(pages: readonly DocsPage[], current: DocsPage): NavigationGroup[] {
   const currentEntry = navigationPage(pages, current);

@@ -3,7 +3,7 @@ import type { Field, Fields, FieldType } from '../../../catalog/types.ts';
 
 /** Members that an example shows in addition to the required ones, the most useful first. */
 const FREQUENT_MEMBERS: readonly string[] = ['price', 'product', 'id', 'quantity', 'amount', 'city', 'type'];
-/** Number of members of an object in an example, unless more are required. */
+/** Maximum number of members of an object in an example, unless more are required. */
 const MAX_MEMBERS = 2;
 /** Level of nesting from which an example has `...` instead of an object or array. */
 const MAX_LEVELS = 4;
