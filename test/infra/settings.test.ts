@@ -8,6 +8,7 @@ import { readDeployment } from '../../shared/config/environment.ts';
 import { settingDefinitions } from '../../shared/config/settings-schema.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { SETTINGS_VALUES } from '../fixtures/settings-values.ts';
+import { sized } from '../support/sizes.ts';
 import { terraform } from '../outside-tools.mjs';
 import { workplace, type Workplace } from './terraform.ts';
 
@@ -171,12 +172,14 @@ if (terraform() !== undefined) {
       assert.equal(project, 'shop-prod');
     });
 
-    void test(`reports what the schema reports, for ${SETTINGS_VALUES.length} valid and invalid values`, () => {
+    // Terraform plans once for each value. A third of them in `npm test`: each setting has valid and invalid ones.
+    const tried = SETTINGS_VALUES.filter((_, index) => index % sized(3, 1) === 0);
+    void test(`reports what the schema reports, for ${tried.length} valid and invalid values`, () => {
       const said = terraformSays(
         place,
-        SETTINGS_VALUES.map(({ settings }) => ({ ...BASE, ...settings })),
+        tried.map(({ settings }) => ({ ...BASE, ...settings })),
       );
-      for (const [at, { settings, says, type }] of SETTINGS_VALUES.entries()) {
+      for (const [at, { settings, says, type }] of tried.entries()) {
         const told = JSON.stringify(settings);
         if (type === true) assert.notDeepEqual(said[at], [], told);
         else assert.deepEqual(said[at]?.sort(), [...(says ?? [])].sort(), told);

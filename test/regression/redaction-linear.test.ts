@@ -13,6 +13,8 @@ import { build } from 'esbuild';
 import { sized } from '../support/sizes.ts';
 
 const TIMES = sized(1, 10);
+/** Every second piece in `npm test`. */
+const EVERY = sized(2, 1);
 /** Characters of a text, and milliseconds for all of them: both grow alike. */
 const LENGTH = 200_000 * TIMES;
 const BOUND_MS = 60_000 * TIMES;
@@ -80,9 +82,10 @@ before(async () => {
 after(() => rmSync(program, { force: true }));
 
 test(`redacts texts of ${LENGTH} characters in linear time for any repetition`, () => {
-  const argument = JSON.stringify([LENGTH, PIECES]);
+  const pieces = PIECES.filter((_, index) => index % EVERY === 0);
+  const argument = JSON.stringify([LENGTH, pieces]);
   const { status, stdout } = spawnSync(process.execPath, [program, argument], { timeout: BOUND_MS, encoding: 'utf8' });
   const begun = stdout.trim().split('\n');
   assert.equal(status, 0, `it did not get beyond ${begun.at(-1) ?? 'nothing'}`);
-  assert.equal(begun.length, PIECES.length);
+  assert.equal(begun.length, pieces.length);
 });

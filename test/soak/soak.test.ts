@@ -6,8 +6,8 @@ import { pubsubIsHere } from '../emulator/pubsub.ts';
 import { sized } from '../support/sizes.ts';
 import { soak } from './soak.ts';
 
-const OPERATIONS = sized(40, 500);
-const FORGOTTEN = sized(16, 200);
+const OPERATIONS = sized(24, 500);
+const FORGOTTEN = sized(10, 200);
 /** The same faults in every `npm test`; others in every full run. */
 const SEED = Number(process.env['SEED'] ?? sized(20261127, Date.now() % 1_000_000));
 

@@ -20,7 +20,7 @@ import { Discovery } from '../../../shared/schema/discovery.ts';
 import { functionPaths } from '../../../shared/schema/openapi/function-paths.ts';
 import { entityTool } from '../../../shared/schema/tool.ts';
 import { TOOL_CONNECTION } from '../../support/connector-deps.ts';
-import { FULL_SIZES } from '../../support/sizes.ts';
+import { FULL_SIZES, sized } from '../../support/sizes.ts';
 
 const FOLDERS = ['shared', 'functions', 'infra'];
 const FILES = ['esbuild.config.mjs', 'test/run.mjs', 'test/run-files.mjs'];
@@ -119,13 +119,19 @@ function patternsIn(value: unknown): string[] {
   );
 }
 
+/** Entities in `npm test`: most have the same patterns. */
+const EVERY = sized(4, 1);
+
 // A tool's arguments are held to its schema here: its patterns meet what an agent wrote.
 test("so is every pattern of the catalog's schemas", () => {
   const catalog = catalogFiles('shared/catalog');
   const discovery = new Discovery(catalog);
   const schemas = [
     functionPaths(manifest.functions, discovery, () => []),
-    ...catalog.names().map((name) => discovery.entity(name).payloads),
+    ...catalog
+      .names()
+      .filter((_, index) => index % EVERY === 0)
+      .map((name) => discovery.entity(name).payloads),
     ...catalog.actionNames().map((name) => discovery.action(name).input),
     entityTool(discovery.entity('Customer'), 'List', TOOL_CONNECTION).inputSchema,
     entityTool(discovery.entity('Customer'), 'Update', TOOL_CONNECTION).inputSchema,
