@@ -74,8 +74,8 @@ export async function toDeadLetter(
 }
 
 /**
- * Returns the redacted fields without the content of a file. `redactedPayload` are the redacted fields with that
- * content.
+ * Redacts fields for a dead letter, without the content of a file. Fields without a file are redacted already:
+ * `redactedPayload`.
  */
 function redactedWithoutFile(fields: Readonly<Record<string, unknown>>, redactedPayload: unknown): unknown {
   const rest = withoutFile(fields);

@@ -80,7 +80,7 @@ export interface Entity {
   readonly entity: string;
   /** The fixed value of Stripe's `object` field, if it has one. */
   readonly object: string | null;
-  /** True if there is one object per account, without an id. */
+  /** True if there is one object without an id: one per account, or one per parent, as a customer's cash balance. */
   readonly singleton: boolean;
   readonly operations: Readonly<Partial<Record<Operation, OperationDefinition>>>;
   readonly fields: Fields;

@@ -8,7 +8,10 @@ import { MS_US, SECOND_US } from '../ports/time-units.ts';
 
 /** How long a finished read can be used for earlier events: as long as Stripe may take to deliver a burst. */
 export const REUSE_MS = 120_000;
-/** Assumed maximum difference between the clocks of Stripe and of the store. Both clocks are synchronized. */
+/**
+ * Assumed maximum difference between the clocks of Stripe and of the store. A read counts as later than an event if it
+ * began at least this long after the event.
+ */
 export const EVENT_TIME_MARGIN_US = SECOND_US;
 /** Pause before the second read of a burst. */
 const SECOND_READ_PAUSE_US = SECOND_US;

@@ -106,7 +106,7 @@ export interface EntityDescriptor {
   readonly operations: readonly Operation[];
   /** What each operation does. */
   readonly operationDescriptions: Readonly<Partial<Record<Operation, string>>>;
-  /** True if there is one object per account, without an id. */
+  /** True if there is one object without an id: one per account, or one per parent, as a customer's cash balance. */
   readonly singleton: boolean;
   readonly columns: readonly ColumnDescriptor[];
   readonly row: JsonSchema;

@@ -213,6 +213,10 @@ function check(world: World, deliveries: number, effects: number, where: string)
   assert.equal(new Set(results.map(({ id }) => id)).size, 1, `${where}: results of two ids`);
 }
 
+/** In the small size, half of the crashes of writes by clause: their steps repeat for each row. */
+const isSkipped = (name: string, step: number, crash: (typeof CRASHES)[number]): boolean =>
+  EVERY > 1 && name.endsWith('by clause') && (step + CRASHES.indexOf(crash)) % 2 === 1;
+
 let swept = 0;
 for (const { name, ask, effects } of WRITES) {
   for (const declines of [false, true]) {
@@ -228,7 +232,7 @@ for (const { name, ask, effects } of WRITES) {
       for (let step = 0; step < steps.length; step += 1)
         for (const moment of ['before', 'after'] as const)
           for (const crash of CRASHES) {
-            if (crash === 'away' && steps[step] !== 'record') continue;
+            if ((crash === 'away' && steps[step] !== 'record') || isSkipped(name, step, crash)) continue;
             const world = new World();
             world.stripe.declines = declines;
             const where = `${crash} ${moment} step ${step} (${steps[step] ?? ''})`;
@@ -245,7 +249,7 @@ for (const { name, ask, effects } of WRITES) {
     for (let step = 0; step < steps.length; step += 1)
       for (const moment of ['before', 'after'] as const)
         for (const crash of CRASHES) {
-          if (crash === 'away' && steps[step] !== 'record') continue;
+          if ((crash === 'away' && steps[step] !== 'record') || isSkipped(name, step, crash)) continue;
           for (const withoutAccess of sized(step % 2 === 0 ? [1] : [5], [1, 5])) {
             const world = new World();
             const where = `${crash} ${moment} step ${step} (${steps[step] ?? ''}), ${withoutAccess} times without access`;
@@ -283,5 +287,5 @@ function saysTheTruth({ stripe, published }: World, effects: number, where: stri
 
 test('the sweep had crashes', () => {
   console.log(`${swept} crashes of ${WRITES.length * 2} writes`);
-  assert.ok(swept > 1000, String(swept));
+  assert.ok(swept > sized(600, 1000), String(swept));
 });

@@ -36,7 +36,11 @@ function entityRow({ entity, operations, singleton }: Entity): string[] {
   const routes = Object.values(operations).flatMap(routesOf);
   const parents = new Set(routes.flatMap(({ path }) => parentsOf(path)));
   const names = [...parents].map(pascal).join(', ');
-  return [`\`${entity}\``, Object.keys(operations).join(', ') + (singleton ? ' (one per account)' : ''), names];
+  return [
+    `\`${entity}\``,
+    Object.keys(operations).join(', ') + (singleton ? ` (one per ${names || 'account'})` : ''),
+    names,
+  ];
 }
 
 /** Actions that Google's connector has too. */

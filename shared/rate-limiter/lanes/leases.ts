@@ -105,8 +105,8 @@ function slotFrom(slot: Omit<LaneSlot, keyof Slot>, fromUs: number): LaneSlot {
 }
 
 /**
- * Drops late slots, and moves each other slot to the earliest time from now on that its lease allows, or to the time that
- * the store granted if that is earlier. The distance between two used slots of a lease stays. `slots` and the result are
+ * Moves slots to earlier times: each to the first time from now on that its lease allows, and never to a later time than
+ * the store granted. A slot that is late even then is dropped. The distance between two used slots of a lease stays. `slots` and the result are
  * in order of time. `notBeforeUs`: no slot may begin before this time. Slots that were granted an earlier time are
  * dropped.
  */

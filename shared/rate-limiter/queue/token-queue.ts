@@ -116,7 +116,7 @@ export class TokenQueue<C> {
     return this.line.unservedMs;
   }
 
-  /** Moves callers to the front: of each lower class that had no slot since `sinceMs`, the first caller. */
+  /** Moves the first caller of each lower class that had no slot since `sinceMs` to the front of all callers. */
   promote(nowMs: number, sinceMs: number): void {
     this.line.promote(nowMs, sinceMs);
   }

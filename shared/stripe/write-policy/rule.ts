@@ -20,7 +20,7 @@ export interface PolicyRule<V> {
   readonly violation: (value: V, write: CheckedWrite, setting: string) => string | undefined;
 }
 
-/** Returns the violation of a rule whose setting lists the values that a write may name. */
+/** Returns the `violation` function of a rule whose setting lists the values that a write may name. */
 export function allowsOnly(
   named: (write: CheckedWrite) => Iterable<NamedValue>,
 ): PolicyRule<readonly string[]>['violation'] {
