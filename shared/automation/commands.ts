@@ -10,7 +10,7 @@ import type { PubsubMessage } from './push-message.ts';
 import { parsePayload } from './payload.ts';
 import { prepareCommand, type PreparedCommand } from './prepare-command.ts';
 import { MESSAGE_SHAPES } from './shapes/index.ts';
-import { findShape, isIgnored, type MessageShapes, type Translate } from './shapes/message-shape.ts';
+import { findShape, type MessageShapes, type Translate } from './shapes/message-shape.ts';
 
 /** One operation that a message requests. */
 export interface Command {
@@ -65,8 +65,8 @@ export function parseCommands(
   try {
     const { value: content, exactJson } = parsePayload(message.data, maxBytes);
     if (!Array.isArray(content)) {
-      if (isIgnored(content, shapes)) return [];
       const translate = findShape(content, shapes);
+      if (translate === 'ignored') return [];
       if (exactJson.count > 0) {
         const { problems, count } = exactJson;
         const error = invalidArgument(problems.map(toFieldViolation), count - problems.length);
@@ -88,8 +88,8 @@ export function parseCommands(
       return fields().filter(([name]) => name !== 'operationId');
     });
     const commands = content.map((item, index): Command | undefined => {
-      if (isIgnored(item, shapes)) return undefined;
       const translate = findShape(item, shapes);
+      if (translate === 'ignored') return undefined;
       const problem = exactJson.problemMembers.has(index) ? changedValuesError(exactJson.problems, index) : undefined;
       if (translate === undefined) {
         const command = parseCommand(item, itemFields(), itemOperationId(id, index), functions);

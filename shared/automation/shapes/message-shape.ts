@@ -79,10 +79,15 @@ export function messageShape<S extends z.ZodMiniObject>(definition: ShapeDefinit
 /** Translates data of another sender to the fields of a command of the connector's own shape. */
 export type Translate = (data: unknown) => Readonly<Record<string, unknown>>;
 
-/** Returns how to translate the data. Undefined if no shape reads it. */
-export function findShape(data: unknown, shapes: MessageShapes): Translate | undefined {
+/** Returns how to translate the data. `ignored` if a shape ignores it, undefined if no shape reads or ignores it. */
+export function findShape(data: unknown, shapes: MessageShapes): Translate | 'ignored' | undefined {
   const entry = Object.entries(shapes).find(([, { reads }]) => matchesPattern(reads, data));
-  if (entry === undefined) return undefined;
+  if (entry === undefined) {
+    const isIgnored = Object.values(shapes).some(
+      ({ ignores }) => ignores !== undefined && matchesPattern(ignores, data),
+    );
+    return isIgnored ? 'ignored' : undefined;
+  }
   const [name, shape] = entry;
   return (data) => {
     const { identity, command } = shape.translate(data);
@@ -90,12 +95,6 @@ export function findShape(data: unknown, shapes: MessageShapes): Translate | und
     const fields = JSON.parse(JSON.stringify(command)) as Readonly<Record<string, unknown>>;
     return { ...fields, operationId: namespacedOperationId(name, identity) };
   };
-}
-
-/** Returns whether a shape ignores the data, and no shape reads it. */
-export function isIgnored(data: unknown, shapes: MessageShapes): boolean {
-  if (findShape(data, shapes) !== undefined) return false;
-  return Object.values(shapes).some(({ ignores }) => ignores !== undefined && matchesPattern(ignores, data));
 }
 
 function matchesPattern(pattern: DataPattern, data: unknown): boolean {
