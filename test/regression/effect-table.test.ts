@@ -132,11 +132,11 @@ function expectedState({ status, kind, marked }: Row, effect: Effect): RecordSta
   return looked ? 'failed' : 'received';
 }
 
-const STATUSES_TRIED = Array.from({ length: 400 }, (_, index) => 200 + index);
+const ALL_STATUSES = Array.from({ length: 400 }, (_, index) => 200 + index);
 const STEP = sized(5, 1);
 /** In the small size, neighboring bodies take turns with the statuses that Stripe does not document. */
 const statusesOf = (place: number): readonly number[] =>
-  STATUSES_TRIED.filter((status) => DOCUMENTED.has(status) || status % STEP === place % STEP);
+  ALL_STATUSES.filter((status) => DOCUMENTED.has(status) || status % STEP === place % STEP);
 
 test('every status, body and mark, after every prior knowledge, by every method', () => {
   let walked = 0;
