@@ -25,7 +25,7 @@ function sourcesHash() {
 /**
  * Builds the descriptions if the version of stripe or the catalog changed. Reading the comments of the package takes
  * seconds, so this runs in a separate process, in parallel with the bundling. Several builds may run at the same time,
- * so each writes a file of its own and renames it at the end.
+ * so each writes a temporary file and renames it at the end.
  */
 export async function buildDescriptions() {
   const target = path.join(out, DESCRIPTIONS);

@@ -116,8 +116,8 @@ function proxyPasswordSource(env: EnvironmentValues, settings: Settings): Secret
 }
 
 /**
- * Returns the source of the API key. Throws SETTINGS_INVALID if there is none, or if the key in the environment is not
- * a secret or restricted key.
+ * Returns the source of the API key. Throws SETTINGS_INVALID if neither the environment nor the settings name a key,
+ * or if the key in the environment is not a secret or restricted key.
  */
 function keySource(env: EnvironmentValues, settings: Settings): Deployment['key'] {
   const value = env.STRIPE_API_KEY?.trim();

@@ -8,7 +8,7 @@ export interface OperationReport {
   readonly operationId: string;
   readonly state: OperationRecord['state'];
   readonly effect: Effect;
-  /** The reason of the error with which the operation failed, such as LOST_CARD; null if there is none. */
+  /** The reason of the error with which the operation failed, such as LOST_CARD. Null if no reason is recorded. */
   readonly reason: string | null;
   readonly attempts: number;
   /**

@@ -111,7 +111,7 @@ export async function readInBackground<T>(read: () => Stream): Promise<T[]> {
   }
 }
 
-/** Returns the first message of a read. Throws if there is none. */
+/** Returns the first message of a read. Throws if the response is empty. */
 export async function readFirst<T>(read: () => Stream): Promise<T> {
   const [first] = await readAll<T>(read);
   if (first === undefined) throw new StoreUnavailableError('Firestore sent an empty response; retry the call');

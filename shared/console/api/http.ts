@@ -34,7 +34,7 @@ export interface ErrorEnvelope {
 }
 
 /**
- * Timeout of a request without a signal of its own. `runFunction` always passes a signal or null, so a call of a
+ * Timeout of a request whose caller passes no signal. `runFunction` always passes a signal or null, so a call of a
  * function ends by the connector's deadline instead.
  */
 const REQUEST_TIMEOUT_MS = 90_000;

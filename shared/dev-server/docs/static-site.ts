@@ -31,7 +31,7 @@ const PAGE_PORT = 8080;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /**
- * Headers of every response. They let a page load only files of its own server and images in `data:` URLs.
+ * Headers of every response. They let a page load only files from the same server, and images in `data:` URLs.
  * https://www.w3.org/TR/CSP3/
  */
 export const SITE_HEADERS: Readonly<Record<string, string>> = {

@@ -126,8 +126,8 @@ export function methodTypes(params: Record<string, unknown>): unknown {
 }
 
 /**
- * Returns the payment method of a confirmation. Throws if there is none. `name` is the type of intent in the error's
- * text.
+ * Returns the payment method of a confirmation. Throws if the intent has no payment method. `name` is the type of intent
+ * in the error's text.
  */
 export function requirePaymentMethod(
   intent: StoredObject,

@@ -29,8 +29,8 @@ export function checkpointPath(file: string): string {
 }
 
 /**
- * Returns the checkpoint of a file, or undefined if there is none. Throws CommandFailure if the checkpoint file has
- * other content.
+ * Returns the checkpoint of a file, or undefined if the file has no checkpoint. Throws CommandFailure if the checkpoint
+ * file has other content.
  */
 export function readCheckpoint(file: string): Checkpoint | undefined {
   let text: string;

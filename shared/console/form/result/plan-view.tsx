@@ -19,7 +19,7 @@ export interface QueryExplanation {
   readonly clientSort: boolean;
   readonly priority: string;
   readonly minRequests: number;
-  /** The request that the connector sends for each row. Absent if there is none. */
+  /** The request that the connector sends for each row. Absent if it sends no further request. */
   readonly eachRow?: PlannedRequest;
 }
 

@@ -152,7 +152,7 @@ export function withV2Ranges(fields: Fields): Fields {
   );
 }
 
-/** Returns the allowed value that the text names. Throws if there is none. */
+/** Returns the allowed value that the text names. Throws if the text names another value. */
 function enumValue(param: string, node: FormNode, allowed: readonly (string | number | boolean)[]): unknown {
   const match = allowed.find((candidate) => String(candidate) === node);
   if (match !== undefined) return match;
